@@ -1,0 +1,598 @@
+"""A fake app: one tenant of one vendor, answering over WSGI.
+
+`AppSpec` is what a vendor's folder declares. `FakeApp` is one tenant with its own state, clock,
+ledger, faults, quirks and limits. The Flask app behind it is stateless and built once per kind.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from threading import RLock
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from flask import Blueprint, Flask, Request, Response, request
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
+
+from .admin import Admin
+from .chance import Chance
+from .clock import Clock, VirtualClock
+from .error import ApiError
+from .fault import KINDS, Fault, Faults
+from .ledger import Call, Ledger
+from .limits import Limit, Meter, Throttle
+from .quirk import Quirk, QuirkSet
+from .table import Snapshot, Store
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+Reply = tuple[Any, int, Mapping[str, str]]
+"""Body (JSON value, text, or "" for none), status, extra headers: what `render` answers."""
+
+LIMITS_OFF, LIMITS_VENDOR = 0.0, 1.0
+ENVIRON_APP = "pushproof.app"
+ENVIRON_INNER = "pushproof.inner"
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One knob of a tenant that is not a quirk: a default and one sentence."""
+
+    default: Any
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a vendor's state may use; nothing else decides its behaviour."""
+
+    clock: Clock
+    chance: Chance
+    store: Store
+    quirks: QuirkSet
+    settings: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Refusals:
+    """The refusals every vendor has, in its own words."""
+
+    unknown_path: Callable[[Request], ApiError]
+    wrong_method: Callable[[Request], ApiError]
+    too_large: Callable[[Request], ApiError]
+    throttled: Callable[["FakeApp", str | None, Throttle | None], ApiError]
+    unavailable: Callable[[], ApiError]
+
+
+@dataclass(frozen=True, eq=False)
+class AppSpec:
+    """One kind of app. Everything about a vendor that core must know, and nothing else.
+
+    `authenticate` runs before every operation (raise ApiError to refuse) and knows which operations
+    are open. `cost` names the units each call takes from each limit. `decorate` adds the vendor's
+    headers. `faults` are failures only this vendor has, by name.
+    """
+
+    name: str
+    hosts: tuple[str, ...]
+    state: Callable[[Context], Any]
+    blueprint: Blueprint
+    render: Callable[[ApiError], Reply]
+    quirks: tuple[Quirk, ...]
+    refusals: Refusals
+    admin: Callable[[Any], Admin]
+    title: str = ""
+    limits: tuple[Limit, ...] = ()
+    settings: Mapping[str, Setting] = field(default_factory=dict)
+    authenticate: Callable[["FakeApp", Request], None] | None = None
+    cost: Callable[["FakeApp", Request], Mapping[str, float]] | None = None
+    decorate: Callable[["FakeApp", Request, Response], None] | None = None
+    faults: Mapping[str, Callable[["FakeApp", Fault], ApiError]] = field(default_factory=dict)
+    max_body_bytes: int = 4 * 1024 * 1024
+    secret_fields: tuple[str, ...] = ()
+
+    def create(
+        self,
+        *,
+        seed: int = 0,
+        clock: Clock | None = None,
+        quirks: Mapping[str, bool] | None = None,
+        settings: Mapping[str, Any] | None = None,
+        limits: float = LIMITS_VENDOR,
+        latency_s: float = 0.0,
+    ) -> "FakeApp":
+        """A fresh tenant. The same arguments and the same calls give the same bytes."""
+        return FakeApp(
+            self,
+            seed=seed,
+            clock=clock or VirtualClock(),
+            quirks=quirks or {},
+            settings=settings or {},
+            limits=limits,
+            latency_s=latency_s,
+        )
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A finished exchange: the reply, how long it takes to arrive, whether it arrives at all."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    number: int
+    latency_s: float = 0.0
+    lost: bool = False
+    reset: bool = False
+
+
+@dataclass(frozen=True)
+class TenantSnapshot:
+    """One moment of a tenant."""
+
+    store: Snapshot
+    chance: object
+    quirks: frozenset[str]
+    settings: Mapping[str, Any]
+    spent: Mapping[str, tuple[float, float]]
+
+
+class FakeApp:
+    """One tenant: a WSGI callable with state. See `AppSpec.create`."""
+
+    def __init__(
+        self,
+        spec: AppSpec,
+        *,
+        seed: int,
+        clock: Clock,
+        quirks: Mapping[str, bool],
+        settings: Mapping[str, Any],
+        limits: float,
+        latency_s: float,
+    ) -> None:
+        self.spec = spec
+        self.name = spec.name
+        self.clock = clock
+        self.latency_s = latency_s
+        self.lock = RLock()
+        self.ledger = Ledger(secret_fields=spec.secret_fields)
+        self.faults = Faults()
+        self.quirks = QuirkSet(spec.quirks, quirks)
+        self.settings = {name: setting.default for name, setting in spec.settings.items()}
+        for name, value in settings.items():
+            self.change_setting(name, value)
+        self.meter = Meter(spec.limits, clock, scale=limits)
+        self.chance = Chance(seed, spec.name)
+        self.store = Store()
+        self.state = spec.state(
+            Context(clock, self.chance, self.store, self.quirks, self.settings)
+        )
+        self.admin = spec.admin(self.state)
+        self._open: list[_OpenCall] = []
+        self._first = self.snapshot()
+
+    # --- answering ---------------------------------------------------------------------------
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """WSGI entry point. A reply that must not arrive becomes a dropped connection."""
+        answer = self.answer(environ)
+        self.clock.sleep(answer.latency_s)
+        if answer.lost or answer.reset:
+            raise ConnectionAbortedError("a fault armed on this call drops its reply")
+        start_response(f"{answer.status} {_reason(answer.status)}", list(answer.headers))
+        return [answer.body]
+
+    def answer(self, environ: "WSGIEnvironment") -> Answer:
+        """Answer one HTTP request as one unit of work, under the tenant's lock."""
+        environ[ENVIRON_APP] = self
+        environ["PATH_INFO"] = _keep_encoded_slashes(environ)
+        with self.lock:
+            return self._answer(environ)
+
+    def inner(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
+        """Answer one item of a batch: a sub-unit, metered and entered as inner of the open call."""
+        environ = make_environ(method, url, headers, body)
+        environ[ENVIRON_INNER] = True
+        return self.answer(environ)
+
+    def _answer(self, environ: "WSGIEnvironment") -> Answer:
+        environ_body = _read_body(environ, self.spec.max_body_bytes)
+        with self.call(
+            method=environ["REQUEST_METHOD"], path=_path_and_query(environ), protocol="http"
+        ) as opened:
+            opened.request = environ_body.decode("utf-8", "replace")
+            opened.request_headers = _told_headers(environ)
+            environ["pushproof.call"] = opened
+            with self.store.unit() as unit:
+                status, headers, body = _run(_flask(self.spec), environ)
+                if status >= 400:
+                    unit.refuse()
+            opened.status = status
+            opened.reply = body.decode("utf-8", "replace")
+            opened.reply_headers = {k: v for k, v in headers if k in _TOLD_REPLY_HEADERS}
+        fault = opened.met
+        kind = fault.kind if fault else ""
+        slow = fault.seconds if fault and kind == "slow" else 0.0
+        return Answer(
+            status=status,
+            headers=tuple(headers),
+            body=body,
+            number=opened.number,
+            latency_s=0.0 if ENVIRON_INNER in environ else self.latency_s + slow,
+            lost=kind in ("lose_reply", "lose_request"),
+            reset=kind == "reset",
+        )
+
+    @contextmanager
+    def call(self, *, method: str, path: str, protocol: str, operation: str = "") -> "Iterator[_OpenCall]":
+        """Open a ledger entry; calls opened within it become its inner calls."""
+        with self.lock:
+            number = 0 if self._open else self.ledger.next_number()
+            opened = _OpenCall(number, self.clock.now(), method, path, protocol, operation)
+            self._open.append(opened)
+            try:
+                yield opened
+            finally:
+                self._open.pop()
+                finished = opened.finish(self)
+                if self._open:
+                    self._open[-1].inner.append(finished)
+                else:
+                    self.ledger.close(finished)
+
+    def gate(self, opened: "_OpenCall", costs: Mapping[str, float]) -> None:
+        """Armed fault, then limit: raise the refusal, or note the fault that shapes the reply."""
+        fault = self.faults.take(opened.operation) if self.faults else None
+        if fault:
+            opened.met = fault
+            self._apply_before(fault)
+        throttle = self.meter.spend(costs) if costs else None
+        if throttle:
+            raise self.spec.refusals.throttled(self, str(throttle.retry_after_s), throttle)
+
+    def _apply_before(self, fault: Fault) -> None:
+        match fault.kind:
+            case "refuse":
+                raise ApiError(fault.status, fault.code, fault.message)
+            case "throttle":
+                raise self.spec.refusals.throttled(self, fault.retry_after, None)
+            case "unavailable":
+                raise self.spec.refusals.unavailable()
+            case "lose_request" | "reset" | "garbage":
+                raise Unanswered(fault)
+            case "slow" | "lose_reply":
+                return
+            case own:
+                raise self.spec.faults[own](self, fault)
+
+    # --- arranging ---------------------------------------------------------------------------
+
+    def arm(self, fault: Fault) -> None:
+        """Arm a fault; ValueError names what this app knows."""
+        known = [*KINDS, *self.spec.faults]
+        if fault.kind not in known:
+            raise ValueError(f"unknown fault {fault.kind!r}; {self.name} knows: {', '.join(known)}")
+        self.faults.arm(fault)
+
+    def change_setting(self, name: str, value: Any) -> None:
+        """Change one of the tenant's settings; KeyError names the known ones."""
+        if name not in self.spec.settings:
+            known = ", ".join(self.spec.settings) or "none"
+            raise KeyError(f"unknown setting {name!r} of {self.name}; known: {known}")
+        self.settings[name] = value
+
+    @contextmanager
+    def administering(self) -> Iterator[Admin]:
+        """The console of the tenant, as one unit of work: an error leaves no trace."""
+        with self.lock, self.store.unit():
+            yield self.admin
+
+    def operations(self) -> dict[str, list[str]]:
+        """Operation id to the `METHOD /path` forms it answers."""
+        found: dict[str, list[str]] = {}
+        for rule in _flask(self.spec).url_map.iter_rules():
+            methods = sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
+            found.setdefault(rule.endpoint, []).extend(f"{m} {rule.rule}" for m in methods)
+        return found
+
+    def snapshot(self) -> TenantSnapshot:
+        with self.lock:
+            return TenantSnapshot(
+                self.store.snapshot(),
+                self.chance.state(),
+                self.quirks.active(),
+                MappingProxyType(dict(self.settings)),
+                self.meter.state(),
+            )
+
+    def restore(self, snapshot: TenantSnapshot) -> None:
+        with self.lock:
+            self.store.restore(snapshot.store)
+            self.chance.restore(snapshot.chance)
+            self.quirks.restore(snapshot.quirks)
+            self.settings.clear()
+            self.settings.update(snapshot.settings)
+            self.meter.restore(dict(snapshot.spent))
+
+    def reset(self) -> None:
+        """As created: first state, no faults, empty ledger."""
+        with self.lock:
+            self.restore(self._first)
+            self.faults.clear()
+            self.ledger.clear()
+
+
+class Unanswered(Exception):  # noqa: N818 - not an error of ours: the caller gets no proper reply
+    """The call ends here with no reply, or one that is not the vendor's."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault.kind)
+        self.fault = fault
+
+
+@dataclass
+class _OpenCall:
+    """A ledger entry being written."""
+
+    number: int
+    at: float
+    method: str
+    path: str
+    protocol: str
+    operation: str
+    status: int = 0
+    request: str = ""
+    reply: str = ""
+    request_headers: Mapping[str, str] = field(default_factory=dict)
+    reply_headers: Mapping[str, str] = field(default_factory=dict)
+    refusal: str | None = None
+    met: Fault | None = None
+    inner: list[Call] = field(default_factory=list)
+
+    def finish(self, app: FakeApp) -> Call:
+        return Call(
+            number=self.number,
+            at=self.at,
+            app=app.name,
+            operation=self.operation,
+            method=self.method,
+            path=self.path,
+            status=self.status,
+            protocol=self.protocol,
+            request_headers=self.request_headers,
+            request=app.ledger.mask(self.request),
+            reply_headers=self.reply_headers,
+            reply=app.ledger.mask(self.reply),
+            refusal=self.refusal,
+            fault=self.met.kind if self.met else None,
+            lost=bool(self.met and self.met.kind in ("lose_reply", "lose_request", "reset")),
+            until=app.clock.now(),
+            inner=tuple(self.inner),
+        )
+
+
+def current() -> FakeApp:
+    """The tenant that the present request is for."""
+    app: FakeApp = request.environ[ENVIRON_APP]
+    return app
+
+
+# --- the stateless Flask app of a kind -------------------------------------------------------
+
+
+class _QuietJson(Request):
+    """A request whose JSON is asked for by the vendor's own reader, never by content type."""
+
+    max_content_length = None
+
+
+@cache
+def _flask(spec: AppSpec) -> Flask:
+    app = Flask(spec.name, static_folder=None)
+    app.request_class = _QuietJson
+    app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
+    app.config["PROPAGATE_EXCEPTIONS"] = True
+    app.url_map.merge_slashes = False
+    app.url_map.strict_slashes = False
+    app.url_map.redirect_defaults = False
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.register_blueprint(spec.blueprint)
+    app.url_value_preprocessor(_decode_slashes)
+    app.before_request(_enter)
+    app.after_request(_leave)
+    app.register_error_handler(ApiError, _refuse)
+    app.register_error_handler(Unanswered, _unanswered)
+    app.register_error_handler(HTTPException, _unrouted)
+    return app
+
+
+def _decode_slashes(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+    for name, value in (values or {}).items():
+        if isinstance(value, str) and "%2F" in value:
+            assert values is not None
+            values[name] = value.replace("%2F", "/")
+
+
+def _enter() -> None:
+    """Authentication, armed fault, limit: in that order, before any rule is asked."""
+    app = current()
+    opened: _OpenCall = request.environ["pushproof.call"]
+    opened.operation = request.endpoint or f"{app.name}.unrouted"
+    if "pushproof.too_large" in request.environ:
+        raise app.spec.refusals.too_large(request)
+    if app.spec.authenticate:
+        app.spec.authenticate(app, request)
+    if request.routing_exception is None:
+        app.gate(opened, app.spec.cost(app, request) if app.spec.cost else {})
+
+
+def _leave(response: Response) -> Response:
+    app = current()
+    if app.spec.decorate:
+        app.spec.decorate(app, request, response)
+    return response
+
+
+def _refuse(error: ApiError) -> Response:
+    app = current()
+    request.environ["pushproof.call"].refusal = error.code
+    body, status, headers = app.spec.render(error)
+    if isinstance(body, str):
+        return Response(body, status, dict(headers), content_type=headers.get("Content-Type"))
+    rendered = json.dumps(body, separators=(",", ":"))
+    response = Response(rendered, status, content_type="application/json")
+    response.headers.update(headers)
+    return response
+
+
+def _unanswered(unanswered: Unanswered) -> Response:
+    fault = unanswered.fault
+    if fault.kind == "garbage":
+        return Response(fault.body, fault.status, content_type="text/plain")
+    return Response("", 504)
+
+
+def _unrouted(error: HTTPException) -> Response:
+    refusals = current().spec.refusals
+    if isinstance(error, RequestEntityTooLarge):
+        return _refuse(refusals.too_large(request))
+    if isinstance(error, MethodNotAllowed):
+        return _refuse(refusals.wrong_method(request))
+    return _refuse(refusals.unknown_path(request))
+
+
+# --- WSGI small print ------------------------------------------------------------------------
+
+_TOLD_REPLY_HEADERS = frozenset({"Retry-After", "Location", "ETag", "Link"})
+_UNTOLD_HEADERS = frozenset(
+    {
+        "HTTP_AUTHORIZATION",
+        "HTTP_USER_AGENT",
+        "HTTP_HOST",
+        "HTTP_CONNECTION",
+        "HTTP_ACCEPT",
+        "HTTP_ACCEPT_ENCODING",
+        "HTTP_CONTENT_LENGTH",
+        "HTTP_COOKIE",
+    }
+)
+
+
+def make_environ(
+    method: str, url: str, headers: Mapping[str, str], body: bytes
+) -> "WSGIEnvironment":
+    """A WSGI environment for a request to `url` (absolute), without a socket."""
+    scheme, _, rest = url.partition("://")
+    host, slash, target = rest.partition("/")
+    path, _, query = (slash + target).partition("#")[0].partition("?")
+    name, _, port = host.partition(":")
+    environ: WSGIEnvironment = {
+        "REQUEST_METHOD": method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": unquote(path or "/", "latin-1"),
+        "RAW_URI": (path or "/") + (f"?{query}" if query else ""),
+        "QUERY_STRING": query,
+        "SERVER_NAME": name,
+        "SERVER_PORT": port or ("443" if scheme == "https" else "80"),
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "HTTP_HOST": host,
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": scheme,
+        "wsgi.input": _Bytes(body),
+        "wsgi.errors": None,
+        "wsgi.multithread": False,
+        "wsgi.multiprocess": False,
+        "wsgi.run_once": False,
+        "CONTENT_LENGTH": str(len(body)),
+    }
+    for key, value in headers.items():
+        name = key.upper().replace("-", "_")
+        environ[name if name == "CONTENT_TYPE" else f"HTTP_{name}"] = value
+    return environ
+
+
+class _Bytes:
+    """`wsgi.input` over bytes; smaller than BytesIO's set-up is worth here and seekable by nobody."""
+
+    def __init__(self, body: bytes) -> None:
+        self._body = body
+        self._at = 0
+
+    def read(self, size: int = -1) -> bytes:
+        end = len(self._body) if size < 0 else self._at + size
+        piece, self._at = self._body[self._at : end], min(end, len(self._body))
+        return piece
+
+    def readline(self, size: int = -1) -> bytes:
+        newline = self._body.find(b"\n", self._at)
+        end = len(self._body) if newline < 0 else newline + 1
+        return self.read(end - self._at if size < 0 else min(size, end - self._at))
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self.readline, b"")
+
+
+def _keep_encoded_slashes(environ: "WSGIEnvironment") -> str:
+    """The decoded path, with `%2F` still encoded so that it does not split an id in two."""
+    raw: str = environ.get("RAW_URI") or environ.get("REQUEST_URI") or ""
+    path = raw.partition("?")[0]
+    if "%2f" not in path.lower():
+        decoded: str = environ["PATH_INFO"]
+        return decoded
+    return unquote(path.replace("%2f", "%2F").replace("%2F", "%252F"), "latin-1")
+
+
+def _path_and_query(environ: "WSGIEnvironment") -> str:
+    raw: str | None = environ.get("RAW_URI") or environ.get("REQUEST_URI")
+    if raw:
+        return raw
+    query = environ.get("QUERY_STRING")
+    return f"{environ['PATH_INFO']}?{query}" if query else str(environ["PATH_INFO"])
+
+
+def _read_body(environ: "WSGIEnvironment", limit: int) -> bytes:
+    """Read the body once; one over the limit is not read, and refused after routing."""
+    length = environ.get("CONTENT_LENGTH") or "0"
+    if not length.isdigit() or int(length) > limit:
+        environ["pushproof.too_large"] = True
+        environ["wsgi.input"] = _Bytes(b"")
+        environ["CONTENT_LENGTH"] = "0"
+        return b""
+    body: bytes = environ["wsgi.input"].read(int(length)) if length != "0" else b""
+    environ["wsgi.input"] = _Bytes(body)
+    return body
+
+
+def _told_headers(environ: "WSGIEnvironment") -> dict[str, str]:
+    return {
+        key[5:].replace("_", "-").title(): value
+        for key, value in environ.items()
+        if key.startswith("HTTP_") and key not in _UNTOLD_HEADERS
+    }
+
+
+def _run(flask: Flask, environ: "WSGIEnvironment") -> tuple[int, list[tuple[str, str]], bytes]:
+    collected: list[Any] = []
+
+    def start_response(status: str, headers: list[tuple[str, str]], _exc: object = None) -> Any:
+        collected[:] = [int(status[:3]), headers]
+
+    chunks = flask.wsgi_app(environ, start_response)
+    try:
+        body = b"".join(chunks)
+    finally:
+        if hasattr(chunks, "close"):
+            chunks.close()
+    status, headers = collected
+    return status, headers, body
+
+
+def _reason(status: int) -> str:
+    from http.client import responses as reasons
+
+    return reasons.get(status, "Unknown")

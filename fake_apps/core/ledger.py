@@ -1,0 +1,127 @@
+"""The ledger: every call a fake app answered, in order, with the time on its clock.
+
+It is the truth about what happened. It is bounded; what fell off the front is counted, and the
+counters stay exact. Secrets never enter it.
+"""
+
+import json
+import re
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
+
+MASK = "***"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One answered call. LDAP operations are calls too: `status` is then the result code.
+
+    `at` and `until` are seconds on the app's clock; `inner` are the items of a batch. `refusal` is
+    the vendor's own code where there was one. `lost` means the caller never saw the reply.
+    """
+
+    number: int
+    at: float
+    app: str
+    operation: str
+    method: str
+    path: str
+    status: int
+    protocol: str = "http"
+    request_headers: Mapping[str, str] = field(default_factory=dict)
+    request: str = ""
+    reply_headers: Mapping[str, str] = field(default_factory=dict)
+    reply: str = ""
+    refusal: str | None = None
+    fault: str | None = None
+    lost: bool = False
+    until: float = 0.0
+    inner: tuple["Call", ...] = ()
+
+    @property
+    def succeeded(self) -> bool:
+        return self.status < 400 if self.protocol == "http" else self.status == 0
+
+    def as_dict(self) -> dict[str, object]:
+        """Plain JSON values, empty ones left out, in one fixed order."""
+        plain = asdict(self)
+        plain["inner"] = [call.as_dict() for call in self.inner]
+        return {key: value for key, value in plain.items() if value not in ("", None, {}, [], False)}
+
+
+class Ledger:
+    """Calls of one fake app, oldest first, at most `max_calls` and `max_bytes` of bodies."""
+
+    def __init__(
+        self,
+        *,
+        secret_fields: Iterable[str] = (),
+        max_calls: int = 20_000,
+        max_bytes: int = 64 * 1024 * 1024,
+    ) -> None:
+        self._calls: deque[Call] = deque()
+        self._bytes = 0
+        self._max_calls = max_calls
+        self._max_bytes = max_bytes
+        self._number = 0
+        self.dropped = 0
+        self.counts: Counter[str] = Counter()
+        self._secrets = tuple(secret_fields)
+        names = "|".join(map(re.escape, self._secrets)) or r"(?!)"
+        self._json_secret = re.compile(rf'("(?:{names})"\s*:\s*)"(?:[^"\\]|\\.)*"')
+        self._form_secret = re.compile(rf"((?:^|&)(?:{names})=)[^&]*")
+
+    def next_number(self) -> int:
+        self._number += 1
+        return self._number
+
+    def close(self, call: Call) -> None:
+        """Enter a finished call."""
+        self._calls.append(call)
+        self._bytes += _size(call)
+        self.counts[call.operation] += 1
+        while len(self._calls) > self._max_calls or self._bytes > self._max_bytes > 0:
+            self._bytes -= _size(self._calls.popleft())
+            self.dropped += 1
+
+    def mark_lost(self, number: int, until: float) -> None:
+        """The newest call's reply never reached its caller, who gave up at `until`."""
+        call = self._calls.pop()
+        assert call.number == number, "only the newest call can be marked"
+        self._calls.append(replace(call, lost=True, until=until))
+
+    def mask(self, body: str) -> str:
+        """The body without the values of the app's secret fields."""
+        if not any(name in body for name in self._secrets):
+            return body
+        return self._form_secret.sub(rf"\g<1>{MASK}", self._json_secret.sub(rf'\g<1>"{MASK}"', body))
+
+    def __iter__(self) -> Iterator[Call]:
+        return iter(self._calls)
+
+    def __len__(self) -> int:
+        return len(self._calls)
+
+    @property
+    def last_number(self) -> int:
+        return self._number
+
+    def since(self, number: int) -> list[Call]:
+        """Calls entered after call `number`, oldest first."""
+        return [call for call in self._calls if call.number > number]
+
+    def dump(self) -> str:
+        """JSON lines, one per call; the same run gives the same bytes."""
+        return "".join(
+            json.dumps(call.as_dict(), ensure_ascii=False) + "\n" for call in self._calls
+        )
+
+    def clear(self) -> None:
+        self._calls.clear()
+        self.counts.clear()
+        self._bytes = self._number = self.dropped = 0
+
+
+def _size(call: Call) -> int:
+    return len(call.request) + len(call.reply) + sum(map(_size, call.inner))

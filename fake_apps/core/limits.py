@@ -1,0 +1,69 @@
+"""Rate limits as data: token buckets with a capacity per window, metered on the given clock."""
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from .clock import Clock
+
+
+@dataclass(frozen=True)
+class Limit:
+    """`capacity` units per `window_s` seconds, refilled evenly."""
+
+    name: str
+    capacity: float
+    window_s: float
+    source: str
+
+
+@dataclass(frozen=True)
+class Throttle:
+    """A refused call: which limit, how full it is (1.0 = at the limit), how long to wait."""
+
+    limit: Limit
+    used: float
+    retry_after_s: int
+
+
+class Meter:
+    """The buckets of one fake app. `scale` 0 turns limits off, 2 doubles every capacity."""
+
+    def __init__(self, limits: Iterable[Limit], clock: Clock, *, scale: float = 1.0) -> None:
+        self.limits = {limit.name: limit for limit in limits}
+        self._clock = clock
+        self.scale = scale
+        self._spent: dict[str, tuple[float, float]] = {}
+
+    def spend(self, costs: Mapping[str, float]) -> Throttle | None:
+        """Take the units, or say which limit refuses; a refused call takes nothing."""
+        if not self.scale:
+            return None
+        levels = {name: self._level(self.limits[name]) for name in costs}
+        for name, cost in costs.items():
+            limit = self.limits[name]
+            excess = levels[name] + cost - limit.capacity * self.scale
+            if excess > 0:
+                wait = excess * limit.window_s / (limit.capacity * self.scale)
+                used = (levels[name] + cost) / (limit.capacity * self.scale)
+                return Throttle(limit, used, max(1, math.ceil(wait - 1e-9)))
+        now = self._clock.now()
+        for name, cost in costs.items():
+            self._spent[name] = (levels[name] + cost, now)
+        return None
+
+    def used(self, name: str) -> float:
+        """How full a bucket is, 0.0 to 1.0."""
+        limit = self.limits[name]
+        return self._level(limit) / (limit.capacity * self.scale) if self.scale else 0.0
+
+    def _level(self, limit: Limit) -> float:
+        level, since = self._spent.get(limit.name, (0.0, 0.0))
+        drained = (self._clock.now() - since) * limit.capacity * self.scale / limit.window_s
+        return max(0.0, level - drained)
+
+    def state(self) -> dict[str, tuple[float, float]]:
+        return dict(self._spent)
+
+    def restore(self, state: dict[str, tuple[float, float]]) -> None:
+        self._spent = dict(state)

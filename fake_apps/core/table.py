@@ -1,0 +1,266 @@
+"""The state of a fake app: tables of frozen rows whose every change can be undone.
+
+All changes go through `Store`, which keeps one journal per request. A refused request rolls back to
+where it began; items of a partial batch are units within the unit.
+"""
+
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, Generic, TypeVar
+
+K = TypeVar("K", bound=Hashable)
+R = TypeVar("R")
+Key = Hashable
+NOTHING: Any = None  # the old value of a row that did not exist
+
+
+@dataclass(frozen=True)
+class Change:
+    """One journal entry: undo puts `old` back, a log replays `new`; None stands for no row."""
+
+    table: str
+    key: Any
+    old: Any
+    new: Any
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A frozen copy of every table; rows are shared, dictionaries are not."""
+
+    tables: Mapping[str, Any]
+    serial: int
+
+
+class Table(Generic[K, R]):
+    """Rows by key, in order of creation, with secondary indexes kept in step.
+
+    An index is a function from a row to the value it is found under, or None to leave it out.
+    """
+
+    def __init__(
+        self, store: "Store", name: str, indexes: Mapping[str, Callable[[R], Key | None]]
+    ) -> None:
+        self.name = name
+        self._store = store
+        self._rows: dict[K, R] = {}
+        self._order: dict[K, int] = {}
+        self._functions = dict(indexes)
+        self._indexes: dict[str, dict[Key, dict[K, None]]] = {name: {} for name in indexes}
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._rows
+
+    def __iter__(self) -> Iterator[R]:
+        return iter(self._rows.values())
+
+    def get(self, key: K) -> R | None:
+        return self._rows.get(key)
+
+    def find(self, index: str, value: Key) -> list[R]:
+        """Rows under `value` in an index, in order of creation."""
+        keys = self._indexes[index].get(value, ())
+        return [self._rows[key] for key in sorted(keys, key=self._order.__getitem__)]
+
+    def page(self, start: int, count: int) -> list[R]:
+        return list(islice(self._rows.values(), start, start + count))
+
+    def put(self, key: K, row: R) -> None:
+        """Insert or replace a row."""
+        self._store.change(self, key, self._rows.get(key), row)
+
+    def drop(self, key: K) -> None:
+        """Remove a row that is there."""
+        self._store.change(self, key, self._rows[key], NOTHING)
+
+    def apply(self, key: K, row: R | None, *, undo_order: int | None = None) -> int | None:
+        """Make the change without journalling it; answers the old place in the order."""
+        old = self._rows.get(key)
+        if old is not None:
+            self._unindex(key, old)
+        if row is None:
+            del self._rows[key]
+            return self._order.pop(key)
+        self._rows[key] = row
+        if undo_order is not None:
+            self._order[key] = undo_order
+            self._rows = dict(sorted(self._rows.items(), key=lambda kv: self._order[kv[0]]))
+        elif old is None:
+            self._order[key] = self._store.next_serial()
+        for name, function in self._functions.items():
+            value = function(row)
+            if value is not None:
+                self._indexes[name].setdefault(value, {})[key] = None
+        return None
+
+    def _unindex(self, key: K, row: R) -> None:
+        for name, function in self._functions.items():
+            value = function(row)
+            if value is not None:
+                keys = self._indexes[name][value]
+                del keys[key]
+                if not keys:
+                    del self._indexes[name][value]
+
+    def copy(self) -> Any:
+        indexes = {
+            name: {value: dict(keys) for value, keys in index.items()}
+            for name, index in self._indexes.items()
+        }
+        return dict(self._rows), dict(self._order), indexes
+
+    def load(self, copied: Any) -> None:
+        rows, order, indexes = copied
+        self._rows, self._order = dict(rows), dict(order)
+        self._indexes = {
+            name: {value: dict(keys) for value, keys in index.items()}
+            for name, index in indexes.items()
+        }
+
+
+class Links:
+    """A many-to-many relation (group to member), walkable from both ends, in order of linking."""
+
+    def __init__(self, store: "Store", name: str) -> None:
+        self.name = name
+        self._store = store
+        self._right: dict[Key, dict[Key, int]] = {}
+        self._left: dict[Key, dict[Key, int]] = {}
+
+    def has(self, left: Key, right: Key) -> bool:
+        return right in self._right.get(left, ())
+
+    def rights(self, left: Key) -> Mapping[Any, int]:
+        """Everything linked from `left`; a read-only view in order of linking."""
+        return self._right.get(left, {})
+
+    def lefts(self, right: Key) -> Mapping[Any, int]:
+        return self._left.get(right, {})
+
+    def link(self, left: Key, right: Key) -> None:
+        if not self.has(left, right):
+            self._store.change(self, (left, right), NOTHING, True)
+
+    def unlink(self, left: Key, right: Key) -> None:
+        if self.has(left, right):
+            self._store.change(self, (left, right), True, NOTHING)
+
+    def unlink_all(self, key: Key) -> None:
+        """Remove every link from and to `key`."""
+        for right in list(self.rights(key)):
+            self.unlink(key, right)
+        for left in list(self.lefts(key)):
+            self.unlink(left, key)
+
+    def apply(
+        self, key: tuple[Key, Key], row: bool | None, *, undo_order: int | None = None
+    ) -> int | None:
+        left, right = key
+        if row is None:
+            serial = self._right[left].pop(right)
+            del self._left[right][left]
+            return serial
+        serial = self._store.next_serial() if undo_order is None else undo_order
+        self._right.setdefault(left, {})[right] = serial
+        self._left.setdefault(right, {})[left] = serial
+        if undo_order is not None:
+            self._right[left] = dict(sorted(self._right[left].items(), key=lambda kv: kv[1]))
+            self._left[right] = dict(sorted(self._left[right].items(), key=lambda kv: kv[1]))
+        return None
+
+    def copy(self) -> Any:
+        return (
+            {left: dict(rights) for left, rights in self._right.items()},
+            {right: dict(lefts) for right, lefts in self._left.items()},
+        )
+
+    def load(self, copied: Any) -> None:
+        right, left = copied
+        self._right = {key: dict(values) for key, values in right.items()}
+        self._left = {key: dict(values) for key, values in left.items()}
+
+
+class Store:
+    """The tables of one fake app and the journal of the request that is being answered."""
+
+    def __init__(self) -> None:
+        self._tables: dict[str, Table[Any, Any] | Links] = {}
+        self._journal: list[tuple[Change, int | None]] = []
+        self._depth = 0
+        self._serial = 0
+
+    def table(
+        self, name: str, **indexes: Callable[[Any], Key | None]
+    ) -> Table[Any, Any]:
+        """Declare a table; keyword arguments are its indexes."""
+        made: Table[Any, Any] = Table(self, name, indexes)
+        self._tables[name] = made
+        return made
+
+    def links(self, name: str) -> Links:
+        made = Links(self, name)
+        self._tables[name] = made
+        return made
+
+    def change(self, table: "Table[Any, Any] | Links", key: Any, old: Any, new: Any) -> None:
+        """Make one change; inside a unit it can still be undone."""
+        order = table.apply(key, new)
+        if self._depth:
+            self._journal.append((Change(table.name, key, old, new), order))
+
+    @contextmanager
+    def unit(self) -> Iterator["Unit"]:
+        """A unit of work: an exception, or `unit.refuse()`, undoes all that was changed within."""
+        unit = Unit(self, len(self._journal))
+        self._depth += 1
+        try:
+            yield unit
+        except BaseException:
+            unit.refuse()
+            raise
+        finally:
+            self._depth -= 1
+            if not self._depth:
+                self._journal.clear()
+
+    def changes_since(self, mark: int) -> list[Change]:
+        return [change for change, _ in self._journal[mark:]]
+
+    def undo_to(self, mark: int) -> None:
+        while len(self._journal) > mark:
+            change, order = self._journal.pop()
+            self._tables[change.table].apply(change.key, change.old, undo_order=order)
+
+    def next_serial(self) -> int:
+        self._serial += 1
+        return self._serial
+
+    def snapshot(self) -> Snapshot:
+        return Snapshot({name: table.copy() for name, table in self._tables.items()}, self._serial)
+
+    def restore(self, snapshot: Snapshot) -> None:
+        assert not self._depth, "restore between requests, not within one"
+        for name, copied in snapshot.tables.items():
+            self._tables[name].load(copied)
+        self._serial = snapshot.serial
+
+
+class Unit:
+    """What happens between the start of a request and its reply."""
+
+    def __init__(self, store: Store, mark: int) -> None:
+        self._store = store
+        self._mark = mark
+
+    def refuse(self) -> None:
+        """Undo everything this unit changed."""
+        self._store.undo_to(self._mark)
+
+    def changes(self) -> list[Change]:
+        """What would be kept, oldest first."""
+        return self._store.changes_since(self._mark)
