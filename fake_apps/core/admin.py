@@ -1,7 +1,7 @@
-"""The tenant's own administrator, in words that fit every vendor: what a hand at the console does.
+"""The tenant's own administrator, in words that fit every vendor: a hand at the console.
 
-Each app brings one class that fits `Admin`. Tests, seeds and scenarios use it to arrange and to look
-at a tenant without an API call; the rules of the vendor still apply to it.
+Each app brings one class that fits `Admin`. Tests, seeds and scenarios use it to arrange and to
+look at a tenant without an API call; the rules of the vendor still apply to it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -32,7 +32,7 @@ class GroupView:
 
 
 class Admin(Protocol):
-    """Raises the app's ApiError where the vendor's own console would refuse, KeyError on a bad id."""
+    """Raises the app's ApiError where the vendor would refuse, KeyError on a bad id."""
 
     def accounts(self) -> Sequence[AccountView]: ...
     def groups(self) -> Sequence[GroupView]: ...

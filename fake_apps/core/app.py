@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
+from http.client import responses as reasons
 from threading import RLock
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -169,16 +170,16 @@ class FakeApp:
         self.meter = Meter(spec.limits, clock, scale=limits)
         self.chance = Chance(seed, spec.name)
         self.store = Store()
-        self.state = spec.state(
-            Context(clock, self.chance, self.store, self.quirks, self.settings)
-        )
+        self.state = spec.state(Context(clock, self.chance, self.store, self.quirks, self.settings))
         self.admin = spec.admin(self.state)
         self._open: list[_OpenCall] = []
         self._first = self.snapshot()
 
     # --- answering ---------------------------------------------------------------------------
 
-    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
         """WSGI entry point. A reply that must not arrive becomes a dropped connection."""
         answer = self.answer(environ)
         self.clock.sleep(answer.latency_s)
@@ -229,7 +230,9 @@ class FakeApp:
         )
 
     @contextmanager
-    def call(self, *, method: str, path: str, protocol: str, operation: str = "") -> "Iterator[_OpenCall]":
+    def call(
+        self, *, method: str, path: str, protocol: str, operation: str = ""
+    ) -> "Iterator[_OpenCall]":
         """Open a ledger entry; calls opened within it become its inner calls."""
         with self.lock:
             number = 0 if self._open else self.ledger.next_number()
@@ -327,7 +330,7 @@ class FakeApp:
             self.ledger.clear()
 
 
-class Unanswered(Exception):  # noqa: N818 - not an error of ours: the caller gets no proper reply
+class Unanswered(Exception):
     """The call ends here with no reply, or one that is not the vendor's."""
 
     def __init__(self, fault: Fault) -> None:
@@ -517,7 +520,7 @@ def make_environ(
 
 
 class _Bytes:
-    """`wsgi.input` over bytes; smaller than BytesIO's set-up is worth here and seekable by nobody."""
+    """`wsgi.input` over bytes; cheaper to set up than BytesIO."""
 
     def __init__(self, body: bytes) -> None:
         self._body = body
@@ -593,6 +596,4 @@ def _run(flask: Flask, environ: "WSGIEnvironment") -> tuple[int, list[tuple[str,
 
 
 def _reason(status: int) -> str:
-    from http.client import responses as reasons
-
     return reasons.get(status, "Unknown")

@@ -20,7 +20,7 @@ class Fault:
     """One armed failure.
 
     `operation` is an operation id or a pattern (`o365.*`). `count` calls meet it, None means every
-    call until cleared; `skip` matching calls pass first. `kind` is one of KINDS or of the app's own.
+    call until cleared; `skip` matching calls pass first. `kind` is one of KINDS or the app's own.
     """
 
     operation: str

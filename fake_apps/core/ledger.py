@@ -47,7 +47,9 @@ class Call:
         """Plain JSON values, empty ones left out, in one fixed order."""
         plain = asdict(self)
         plain["inner"] = [call.as_dict() for call in self.inner]
-        return {key: value for key, value in plain.items() if value not in ("", None, {}, [], False)}
+        return {
+            key: value for key, value in plain.items() if value not in ("", None, {}, [], False)
+        }
 
 
 class Ledger:
@@ -95,7 +97,9 @@ class Ledger:
         """The body without the values of the app's secret fields."""
         if not any(name in body for name in self._secrets):
             return body
-        return self._form_secret.sub(rf"\g<1>{MASK}", self._json_secret.sub(rf'\g<1>"{MASK}"', body))
+        return self._form_secret.sub(
+            rf"\g<1>{MASK}", self._json_secret.sub(rf'\g<1>"{MASK}"', body)
+        )
 
     def __iter__(self) -> Iterator[Call]:
         return iter(self._calls)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 class Quirk:
     """One documented oddity. The behaviour is one `if` where it happens.
 
-    `mark` is how sure we are: doc (vendor's documentation), sdk (read from a client), seen (recorded
-    traffic or an issue), unsure (inferred: the switch is there because reality may differ).
+    `mark` is how sure we are: doc (vendor's documentation), sdk (read from a client), seen
+    (recorded traffic or an issue), unsure (inferred: switchable because reality may differ).
     """
 
     id: str

@@ -14,6 +14,7 @@ K = TypeVar("K", bound=Hashable)
 R = TypeVar("R")
 Key = Hashable
 NOTHING: Any = None  # the old value of a row that did not exist
+LINKED = "linked"  # the one value a link has
 
 
 @dataclass(frozen=True)
@@ -144,11 +145,11 @@ class Links:
 
     def link(self, left: Key, right: Key) -> None:
         if not self.has(left, right):
-            self._store.change(self, (left, right), NOTHING, True)
+            self._store.change(self, (left, right), NOTHING, LINKED)
 
     def unlink(self, left: Key, right: Key) -> None:
         if self.has(left, right):
-            self._store.change(self, (left, right), True, NOTHING)
+            self._store.change(self, (left, right), LINKED, NOTHING)
 
     def unlink_all(self, key: Key) -> None:
         """Remove every link from and to `key`."""
@@ -158,7 +159,7 @@ class Links:
             self.unlink(left, key)
 
     def apply(
-        self, key: tuple[Key, Key], row: bool | None, *, undo_order: int | None = None
+        self, key: tuple[Key, Key], row: str | None, *, undo_order: int | None = None
     ) -> int | None:
         left, right = key
         if row is None:
@@ -194,9 +195,7 @@ class Store:
         self._depth = 0
         self._serial = 0
 
-    def table(
-        self, name: str, **indexes: Callable[[Any], Key | None]
-    ) -> Table[Any, Any]:
+    def table(self, name: str, **indexes: Callable[[Any], Key | None]) -> Table[Any, Any]:
         """Declare a table; keyword arguments are its indexes."""
         made: Table[Any, Any] = Table(self, name, indexes)
         self._tables[name] = made

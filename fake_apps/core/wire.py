@@ -59,14 +59,14 @@ class InProcess(BaseAdapter):
         super().__init__()
         self._app = app
 
-    def send(  # noqa: PLR0913 - the signature is requests' own
+    def send(
         self,
         request: requests.PreparedRequest,
-        stream: bool = False,  # noqa: ARG002, FBT001, FBT002
+        stream: bool = False,  # noqa: FBT001, FBT002
         timeout: Any = None,
-        verify: Any = True,  # noqa: ARG002, FBT002
-        cert: Any = None,  # noqa: ARG002
-        proxies: Mapping[str, str] | None = None,  # noqa: ARG002
+        verify: Any = True,  # noqa: FBT002
+        cert: Any = None,
+        proxies: Mapping[str, str] | None = None,
     ) -> requests.Response:
         seconds = timeout[1] if isinstance(timeout, tuple) else timeout
         return exchange(self._app, request, seconds)
