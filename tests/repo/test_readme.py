@@ -1,0 +1,67 @@
+"""README.md says what is true today."""
+
+import re
+import tomllib
+
+import pytest
+
+from fake_apps import load, names
+from tests.repo import app_table
+from tests.repo.tree import ROOT
+
+README = (ROOT / "README.md").read_text("utf-8")
+COMMANDS = re.findall(r"^python3 -m venv .*$", README, re.MULTILINE)
+
+
+def test_the_table_of_apps_is_the_one_the_apps_would_write():
+    shown = app_table.shown(README)
+
+    assert shown == app_table.table(), "run: python -m tests.repo.app_table"
+
+
+def test_renewing_the_table_twice_changes_nothing():
+    once = app_table.renewed(README)
+
+    assert app_table.renewed(once) == once
+
+
+@pytest.mark.parametrize("name", names())
+def test_every_app_has_a_title_hosts_and_a_page_of_its_own(name):
+    spec = load(name)
+
+    assert spec.title
+    assert spec.hosts
+    assert (ROOT / "fake_apps" / name / "README.md").is_file()
+
+
+def test_there_are_exactly_two_commands_one_for_the_catalogue_and_one_for_the_tests():
+    last_words = [command.rpartition(" && ")[2] for command in COMMANDS]
+
+    assert last_words == [".venv/bin/pushproof run", ".venv/bin/pytest -n auto"]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_each_command_makes_its_own_environment_and_installs_from_here(command):
+    made, installed, _ = command.split(" && ")
+
+    assert made == "python3 -m venv .venv"
+    assert re.fullmatch(r"\.venv/bin/pip install -q (\.|-e '\.\[test\]')", installed)
+
+
+def test_the_script_is_called_what_the_readme_calls_it():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+
+    assert project["name"] in project["scripts"]
+    assert f"bin/{project['name']} run" in README
+
+
+def test_the_first_paragraph_is_two_sentences():
+    first = README.split("\n\n")[1]
+
+    assert len(re.findall(r"\.(\s|$)", first)) == 2
+
+
+def test_the_scenario_shown_is_at_most_twenty_lines():
+    shown = re.findall(r"```yaml\n(.*?)```", README, re.DOTALL)
+
+    assert [len(text.splitlines()) <= 20 for text in shown] == [True]
