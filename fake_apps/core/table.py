@@ -82,6 +82,7 @@ class Table(Generic[K, R]):
     def apply(self, key: K, row: R | None, *, undo_order: int | None = None) -> int | None:
         """Make the change without journalling it; answers the old place in the order."""
         old = self._rows.get(key)
+        values = [] if row is None else self._index_values(row)  # first: a bad row may raise here
         if old is not None:
             self._unindex(key, old)
         if row is None:
@@ -93,20 +94,20 @@ class Table(Generic[K, R]):
             self._rows = dict(sorted(self._rows.items(), key=lambda kv: self._order[kv[0]]))
         elif old is None:
             self._order[key] = self._store.next_serial()
-        for name, function in self._functions.items():
-            value = function(row)
-            if value is not None:
-                self._indexes[name].setdefault(value, {})[key] = None
+        for name, value in values:
+            self._indexes[name].setdefault(value, {})[key] = None
         return None
 
     def _unindex(self, key: K, row: R) -> None:
-        for name, function in self._functions.items():
-            value = function(row)
-            if value is not None:
-                keys = self._indexes[name][value]
-                del keys[key]
-                if not keys:
-                    del self._indexes[name][value]
+        for name, value in self._index_values(row):
+            keys = self._indexes[name][value]
+            del keys[key]
+            if not keys:
+                del self._indexes[name][value]
+
+    def _index_values(self, row: R) -> list[tuple[str, Key]]:
+        found = ((name, function(row)) for name, function in self._functions.items())
+        return [(name, value) for name, value in found if value is not None]
 
     def copy(self) -> Any:
         indexes = {
@@ -195,13 +196,15 @@ class Store:
         self._depth = 0
         self._serial = 0
 
-    def table(self, name: str, **indexes: Callable[[Any], Key | None]) -> Table[Any, Any]:
+    def table(self, name: str, /, **indexes: Callable[[Any], Key | None]) -> Table[Any, Any]:
         """Declare a table; keyword arguments are its indexes."""
+        assert name not in self._tables, f"table {name!r} is declared twice"
         made: Table[Any, Any] = Table(self, name, indexes)
         self._tables[name] = made
         return made
 
     def links(self, name: str) -> Links:
+        assert name not in self._tables, f"table {name!r} is declared twice"
         made = Links(self, name)
         self._tables[name] = made
         return made

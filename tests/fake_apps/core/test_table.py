@@ -1,0 +1,299 @@
+"""Tables and links do what plain dictionaries do, and can take it back."""
+
+from contextlib import suppress
+
+import pytest
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from fake_apps.core.table import LINKED, Change, Store
+
+KEYS = st.integers(0, 5)
+COLOURS = st.sampled_from(["red", "blue", None])
+
+
+class Refusal(Exception):
+    """What ends a unit badly in these tests."""
+
+
+class StoreMachine(RuleBasedStateMachine):
+    """A store beside a model of plain lists; units and snapshots copy the model as a whole."""
+
+    def __init__(self):
+        super().__init__()
+        self.store = Store()
+        self.table = self.store.table("rows", colour=lambda row: row[0], size=lambda row: row[1])
+        self.links = self.store.links("links")
+        self.rows: dict[int, tuple[str | None, int]] = {}
+        self.pairs: list[tuple[int, int]] = []
+        self.units = []
+        self.saved = None
+
+    def remember(self):
+        return dict(self.rows), list(self.pairs)
+
+    @rule(key=KEYS, colour=COLOURS, size=st.integers(0, 2))
+    def put(self, key, colour, size):
+        self.table.put(key, (colour, size))
+        self.rows[key] = (colour, size)
+
+    @precondition(lambda self: self.rows)
+    @rule(data=st.data())
+    def drop(self, data):
+        key = data.draw(st.sampled_from(sorted(self.rows)))
+        self.table.drop(key)
+        del self.rows[key]
+
+    @rule(left=KEYS, right=KEYS)
+    def link(self, left, right):
+        self.links.link(left, right)
+        if (left, right) not in self.pairs:
+            self.pairs.append((left, right))
+
+    @rule(left=KEYS, right=KEYS)
+    def unlink(self, left, right):
+        self.links.unlink(left, right)
+        self.pairs = [pair for pair in self.pairs if pair != (left, right)]
+
+    @rule(key=KEYS)
+    def unlink_all(self, key):
+        self.links.unlink_all(key)
+        self.pairs = [pair for pair in self.pairs if key not in pair]
+
+    @precondition(lambda self: len(self.units) < 3)
+    @rule()
+    def begin(self):
+        unit = self.store.unit()
+        self.units.append((unit, unit.__enter__(), self.remember()))
+
+    @precondition(lambda self: self.units)
+    @rule()
+    def keep(self):
+        unit, _, _ = self.units.pop()
+        unit.__exit__(None, None, None)
+
+    @precondition(lambda self: self.units)
+    @rule()
+    def refuse(self):
+        _, opened, (self.rows, self.pairs) = self.units[-1]
+        self.units[-1] = (self.units[-1][0], opened, self.remember())
+        opened.refuse()
+
+    @precondition(lambda self: self.units)
+    @rule()
+    def fail(self):
+        unit, _, (self.rows, self.pairs) = self.units.pop()
+        error = Refusal()
+        with suppress(Refusal):
+            assert not unit.__exit__(Refusal, error, None)
+
+    @rule()
+    def save(self):
+        self.saved = (self.store.snapshot(), self.remember())
+
+    @precondition(lambda self: self.saved and not self.units)
+    @rule()
+    def restore(self):
+        snapshot, (rows, pairs) = self.saved
+        self.store.restore(snapshot)
+        self.rows, self.pairs = dict(rows), list(pairs)
+
+    @invariant()
+    def rows_are_those_of_the_model_in_its_order(self):
+        assert list(self.table) == list(self.rows.values())
+        assert len(self.table) == len(self.rows)
+        assert [self.table.get(key) for key in range(6)] == [self.rows.get(k) for k in range(6)]
+        assert self.table.page(1, 2) == list(self.rows.values())[1:3]
+
+    @invariant()
+    def indexes_find_what_a_walk_finds(self):
+        rows = list(self.rows.values())
+        for colour in ("red", "blue"):
+            assert self.table.find("colour", colour) == [r for r in rows if r[0] == colour]
+        for size in range(3):
+            assert self.table.find("size", size) == [r for r in rows if r[1] == size]
+
+    @invariant()
+    def links_are_seen_from_both_ends_in_order_of_linking(self):
+        for key in range(6):
+            assert list(self.links.rights(key)) == [r for left, r in self.pairs if left == key]
+            assert list(self.links.lefts(key)) == [left for left, r in self.pairs if r == key]
+            assert self.links.has(key, 1) == ((key, 1) in self.pairs)
+
+
+TestStore = StoreMachine.TestCase
+
+
+@pytest.fixture
+def store():
+    return Store()
+
+
+def test_a_row_that_was_replaced_in_a_refused_unit_keeps_its_place(store):
+    table = store.table("t")
+    for key in "abc":
+        table.put(key, key)
+    with store.unit() as unit:
+        table.drop("a")
+        table.put("a", "A")
+        unit.refuse()
+
+    assert list(table) == ["a", "b", "c"]
+
+
+def test_a_replaced_row_stays_where_it_was(store):
+    table = store.table("t")
+    table.put("a", 1)
+    table.put("b", 2)
+    table.put("a", 3)
+
+    assert list(table) == [3, 2]
+
+
+def test_a_refused_inner_unit_takes_back_its_own_changes_only(store):
+    table = store.table("t")
+    with store.unit():
+        table.put("outer", 1)
+        with store.unit() as inner:
+            table.put("inner", 2)
+            inner.refuse()
+
+    assert list(table) == [1]
+
+
+def test_a_refused_outer_unit_takes_back_what_inner_ones_kept(store):
+    table = store.table("t")
+    with store.unit() as outer:
+        with store.unit():
+            table.put("inner", 2)
+        outer.refuse()
+
+    assert list(table) == []
+
+
+def test_an_error_passes_through_a_unit_and_leaves_nothing(store):
+    table = store.table("t")
+    with pytest.raises(Refusal), store.unit():
+        table.put("a", 1)
+        raise Refusal
+
+    assert list(table) == []
+
+
+def test_work_goes_on_after_a_unit_was_refused(store):
+    table = store.table("t")
+    with store.unit() as unit:
+        table.put("a", 1)
+        unit.refuse()
+        table.put("b", 2)
+
+    assert list(table) == [2]
+
+
+def test_a_unit_tells_its_changes_oldest_first_with_old_and_new_rows(store):
+    table = store.table("t")
+    table.put("a", 1)
+    with store.unit() as unit:
+        table.put("a", 2)
+        table.drop("a")
+        changes = unit.changes()
+
+    assert changes == [Change("t", "a", 1, 2), Change("t", "a", 2, None)]
+
+
+def test_a_finished_unit_leaves_no_journal_behind(store):
+    table = store.table("t")
+    with store.unit():
+        table.put("a", 1)
+    with store.unit() as later:
+        seen = later.changes()
+
+    assert seen == []
+
+
+def test_linking_twice_is_one_change(store):
+    links = store.links("l")
+    with store.unit() as unit:
+        links.link(1, 2)
+        links.link(1, 2)
+        changes = unit.changes()
+
+    assert changes == [Change("l", (1, 2), None, LINKED)]
+
+
+def test_a_snapshot_is_untouched_by_what_happens_after_it(store):
+    table, links = store.table("t", value=lambda row: row), store.links("l")
+    table.put("a", 1)
+    links.link("a", "b")
+    snapshot = store.snapshot()
+    table.put("a", 2)
+    table.put("c", 1)
+    links.unlink("a", "b")
+    store.restore(snapshot)
+
+    assert (list(table), table.find("value", 1), list(links.rights("a"))) == ([1], [1], ["b"])
+
+
+def test_a_snapshot_can_be_restored_twice(store):
+    table = store.table("t")
+    table.put("a", 1)
+    snapshot = store.snapshot()
+    for _ in range(2):
+        store.restore(snapshot)
+        table.put("b", 2)
+
+    assert list(table) == [1, 2]
+
+
+def test_a_snapshot_shares_rows_instead_of_copying_them(store):
+    table = store.table("t")
+    row = ("a", "row")
+    table.put("a", row)
+    snapshot = store.snapshot()
+    table.drop("a")
+    store.restore(snapshot)
+
+    assert table.get("a") is row
+
+
+def test_restoring_inside_a_unit_is_a_mistake_and_says_so(store):
+    snapshot = store.snapshot()
+
+    with store.unit(), pytest.raises(AssertionError, match="between requests"):
+        store.restore(snapshot)
+
+
+def test_dropping_a_row_that_is_not_there_is_a_key_error_and_changes_nothing(store):
+    table = store.table("t")
+    table.put("a", 1)
+    with pytest.raises(KeyError):
+        table.drop("b")
+
+    assert list(table) == [1]
+
+
+def test_a_row_that_an_index_cannot_read_is_not_kept_in_part(store):
+    table = store.table("t", upper=lambda row: row.upper(), length=len)
+    table.put("a", "one")
+    with pytest.raises(AttributeError), store.unit():
+        table.put("a", 7)
+
+    assert (list(table), table.find("upper", "ONE"), table.find("length", 3)) == (
+        ["one"],
+        ["one"],
+        ["one"],
+    )
+
+
+def test_an_index_may_be_called_name(store):
+    table = store.table("t", name=lambda row: row)
+    table.put(1, "x")
+
+    assert table.find("name", "x") == ["x"]
+
+
+def test_two_tables_may_not_share_a_name(store):
+    store.table("t")
+
+    with pytest.raises(AssertionError, match="declared twice"):
+        store.links("t")
