@@ -3,6 +3,7 @@
 import string
 import uuid
 from random import Random
+from typing import Any
 
 ALPHANUMERIC = string.ascii_letters + string.digits
 
@@ -10,16 +11,16 @@ ALPHANUMERIC = string.ascii_letters + string.digits
 class Chance:
     """A seeded source of ids. Each named stream is independent of the order others are used in."""
 
-    def __init__(self, seed: int, name: str) -> None:
+    def __init__(self, seed: int | str, name: str) -> None:
         self._seed = f"{seed}:{name}"
         self._random = Random(self._seed)
+        self._streams: dict[str, Chance] = {}
 
     def stream(self, name: str) -> "Chance":
-        """A source of its own, so that a new use does not shift the ids of an old one."""
-        child = Chance.__new__(Chance)
-        child._seed = f"{self._seed}/{name}"  # noqa: SLF001 - same class
-        child._random = Random(child._seed)  # noqa: SLF001 - same class
-        return child
+        """The source of that name, so that a new use does not shift the ids of an old one."""
+        if name not in self._streams:
+            self._streams[name] = Chance(f"{self._seed}/", name)
+        return self._streams[name]
 
     def guid(self) -> str:
         """A random (version 4) GUID in lower case."""
@@ -35,8 +36,11 @@ class Chance:
         return self._random.randint(low, high)
 
     def state(self) -> object:
-        """For a snapshot: give it back to `restore`."""
-        return self._random.getstate()
+        """For a snapshot, streams included: give it back to `restore`."""
+        return self._random.getstate(), {name: s.state() for name, s in self._streams.items()}
 
-    def restore(self, state: object) -> None:
-        self._random.setstate(state)  # type: ignore[arg-type]
+    def restore(self, state: Any) -> None:
+        own, streams = state
+        self._random.setstate(own)
+        for name, stream in self._streams.items():
+            stream.restore(streams.get(name) or Chance(f"{self._seed}/", name).state())

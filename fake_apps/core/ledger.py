@@ -47,9 +47,8 @@ class Call:
         """Plain JSON values, empty ones left out, in one fixed order."""
         plain = asdict(self)
         plain["inner"] = [call.as_dict() for call in self.inner]
-        return {
-            key: value for key, value in plain.items() if value not in ("", None, {}, [], False)
-        }
+        empty = ("", None, {}, [], False)
+        return {k: v for k, v in plain.items() if k == "status" or v not in empty}
 
 
 class Ledger:
@@ -71,7 +70,9 @@ class Ledger:
         self.counts: Counter[str] = Counter()
         self._secrets = tuple(secret_fields)
         names = "|".join(map(re.escape, self._secrets)) or r"(?!)"
-        self._json_secret = re.compile(rf'("(?:{names})"\s*:\s*)"(?:[^"\\]|\\.)*"')
+        text = r'"(?:[^"\\]|\\.)*"'
+        value = rf'(?:{text}|\[(?:[^"\]]|{text})*\]|[\w.+-]+)'
+        self._json_secret = re.compile(rf'("(?:{names})"\s*:\s*){value}')
         self._form_secret = re.compile(rf"((?:^|&)(?:{names})=)[^&]*")
 
     def next_number(self) -> int:
@@ -88,10 +89,11 @@ class Ledger:
             self.dropped += 1
 
     def mark_lost(self, number: int, until: float) -> None:
-        """The newest call's reply never reached its caller, who gave up at `until`."""
-        call = self._calls.pop()
-        assert call.number == number, "only the newest call can be marked"
-        self._calls.append(replace(call, lost=True, until=until))
+        """The reply to call `number` never reached its caller, who gave up at `until`."""
+        for back, call in enumerate(reversed(self._calls), 1):
+            if call.number == number:
+                self._calls[-back] = replace(call, lost=True, until=until)
+                return
 
     def mask(self, body: str) -> str:
         """The body without the values of the app's secret fields."""
@@ -100,6 +102,11 @@ class Ledger:
         return self._form_secret.sub(
             rf"\g<1>{MASK}", self._json_secret.sub(rf'\g<1>"{MASK}"', body)
         )
+
+    def mask_path(self, path: str) -> str:
+        """The path, its query masked as a form would be."""
+        bare, mark, query = path.partition("?")
+        return f"{bare}{mark}{self.mask(query)}"
 
     def __iter__(self) -> Iterator[Call]:
         return iter(self._calls)
@@ -128,4 +135,8 @@ class Ledger:
 
 
 def _size(call: Call) -> int:
-    return len(call.request) + len(call.reply) + sum(map(_size, call.inner))
+    return _bytes(call.request) + _bytes(call.reply) + sum(map(_size, call.inner))
+
+
+def _bytes(text: str) -> int:
+    return len(text) if text.isascii() else len(text.encode())

@@ -173,9 +173,14 @@ def test_a_refused_outer_unit_takes_back_what_inner_ones_kept(store):
 
 def test_an_error_passes_through_a_unit_and_leaves_nothing(store):
     table = store.table("t")
-    with pytest.raises(Refusal), store.unit():
-        table.put("a", 1)
-        raise Refusal
+
+    def work():
+        with store.unit():
+            table.put("a", 1)
+            raise Refusal
+
+    with pytest.raises(Refusal):
+        work()
 
     assert list(table) == []
 
