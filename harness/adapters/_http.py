@@ -1,0 +1,99 @@
+"""One HTTP call as every adapter makes it: sent leanly, read as JSON, or known to be unknown."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http.client import responses as reasons
+from typing import Any
+
+import requests
+from requests.structures import CaseInsensitiveDict
+
+from ..errors import ErrorKind, TargetError
+from ..ports import Connection
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A reply that could be read: its JSON, or None where it had no body."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: Any
+
+    @property
+    def reason(self) -> str:
+        return reasons.get(self.status, f"HTTP {self.status}")
+
+
+def send(
+    connection: Connection,
+    method: str,
+    url: str,
+    *,
+    headers: Mapping[str, str],
+    body: bytes | None = None,
+) -> Reply | TargetError:
+    """One call. Without a readable reply it is a TargetError, and may have happened all the same.
+
+    No redirect is followed: it would carry the token to wherever the reply says.
+    """
+    request = _prepare(method, url, headers, body)
+    try:
+        response = connection.session.send(
+            request, timeout=connection.timeout_s, allow_redirects=False
+        )
+        content = response.content
+    except requests.Timeout:
+        return unreadable("Read timed out", reason="Read timed out")
+    except (requests.ConnectionError, requests.exceptions.ChunkedEncodingError):
+        # The exception's own text is left out: it may quote what was sent.
+        return unreadable("The connection was lost")
+    return _read(response, content)
+
+
+def unreadable(message: str, *, reason: str = "") -> TargetError:
+    """The error of a call whose effect nobody can tell."""
+    return TargetError(ErrorKind.UNAVAILABLE, "", message, reason=reason)
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds to wait, when said in whole seconds; decimals and dates do not count (rule R47)."""
+    told = headers.get("Retry-After", "")
+    return float(told) if told.isascii() and told.isdecimal() else None
+
+
+def _prepare(
+    method: str, url: str, headers: Mapping[str, str], body: bytes | None
+) -> requests.PreparedRequest:
+    # Addresses arrive encoded and bodies as bytes, so `prepare()`, which would parse and encode
+    # them again at ten times the cost, has nothing left to do.
+    request = requests.PreparedRequest()
+    request.method = method
+    request.url = url
+    request.headers = CaseInsensitiveDict(headers)
+    if body is not None:
+        request.headers["Content-Length"] = str(len(body))
+    request.body = body
+    return request
+
+
+def _read(response: requests.Response, content: bytes) -> Reply | TargetError:
+    if not content:
+        return Reply(response.status_code, response.headers, None)
+    try:
+        body = json.loads(content)
+    except ValueError:
+        return _broken(response, content.decode("utf-8", "replace"))
+    return Reply(response.status_code, response.headers, body)
+
+
+def _broken(response: requests.Response, text: str) -> Reply | TargetError:
+    if response.status_code == 429:
+        # Front ends throttle in plain text; the status and Retry-After say all there is to know.
+        return Reply(response.status_code, response.headers, None)
+    word = re.match(r"\s*(\w+)", text)
+    fault = f"Unrecognized token '{word[1]}'" if word else "Unexpected character"
+    reason = reasons.get(response.status_code, f"HTTP {response.status_code}")
+    return unreadable(f"Invalid JSON: {fault}", reason=reason)
