@@ -1,0 +1,282 @@
+"""The tree: objects by GUID, name and SID, their links, and the update sequence number.
+
+Here is what is true of the tree itself; who may change what, and how, is in the modules beside.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from ..core.app import Context
+from ..core.clock import utc
+from . import dn as names
+from . import errors
+from .dn import BadDn, Dn, Rdn, Reference
+from .entry import Domain, Entry
+
+WELL_KNOWN = {
+    "A9D1CA15768811D1ADED00C04FD8D5CD": "CN=Users",
+    "AA312825768811D1ADED00C04FD8D5CD": "CN=Computers",
+    "A361B2FFFFD211D1AA4B00C04FD7D83A": "OU=Domain Controllers",
+    "18E2EA80684F11D2B9AA00C04F79F805": "CN=Deleted Objects",
+    "22B70C67D56E4EFB91E9300FCA3DC1AA": "CN=ForeignSecurityPrincipals",
+}
+_DAY_S = 86_400
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What a new object is made of; the tree adds GUID, times and USN."""
+
+    kind: str
+    rdn: Rdn
+    parent: str | None
+    domain: str
+    attributes: Mapping[str, tuple[str, ...]]
+    sid: str | None = None
+    password: str = ""
+    protected: bool = False
+    critical: bool = False
+    deleted: bool = False
+    guid: str = ""
+
+
+class Dit:
+    """The directory information tree of one forest."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        store = context.store
+        self.domains = store.table("domains", dns=lambda row: row.dns)
+        self.entries = store.table(
+            "entries",
+            name=lambda row: (row.parent, *row.rdn.key),
+            parent=lambda row: row.parent,
+            account_name=_account_name,
+            principal_name=_principal_name,
+            sid=lambda row: row.sid,
+            kind=lambda row: row.kind,
+            primary=_primary_group,
+        )
+        self.members = store.links("members")
+        self.kept_members = store.links("kept_members")
+        self.counters = store.table("counters")
+
+    # --- finding -----------------------------------------------------------------------------
+
+    def entry(self, guid: str) -> Entry:
+        """The object of that GUID, KeyError if there is none."""
+        found: Entry | None = self.entries.get(guid)
+        if found is None:
+            raise KeyError(guid)
+        return found
+
+    def resolve(self, text: str, *, show_deleted: bool = False) -> Entry:
+        """The object a client points at; 34 for no DN, 32 for nothing there, 10 for elsewhere."""
+        try:
+            reference = names.reference(text)
+        except BadDn as error:
+            raise errors.bad_name(text) from error
+        found = self.follow(reference)
+        if found is None or not self.is_visible(found, show_deleted=show_deleted):
+            raise self.missing(reference)
+        return found
+
+    def follow(self, reference: Reference) -> Entry | None:
+        """What the reference points at, deleted or not."""
+        match reference.form:
+            case "guid":
+                return self.entries.get(reference.value)
+            case "sid":
+                return next(iter(self.entries.find("sid", reference.value)), None)
+            case "wkguid":
+                return self._well_known(reference)
+        return self.find(reference.dn)
+
+    def find(self, dn: Dn) -> Entry | None:
+        """The object of that name; walks down from the head of the domain the name is in."""
+        steps, dns = _split_domain(dn)
+        domain = self.domain(dns)
+        at: Entry | None = self.entry(domain.guid) if domain else None
+        for rdn in reversed(steps):
+            if at is None:
+                return None
+            at = self.child(at.guid, rdn)
+        return at
+
+    def child(self, parent: str, rdn: Rdn) -> Entry | None:
+        return next(iter(self.entries.find("name", (parent, *rdn.key))), None)
+
+    def children(self, parent: str) -> list[Entry]:
+        return self.entries.find("parent", parent)
+
+    def domain(self, dns: str) -> Domain | None:
+        return next(iter(self.domains.find("dns", dns.casefold())), None)
+
+    def domain_of(self, entry: Entry) -> Domain:
+        found: Domain = self.domains.get(entry.domain)  # type: ignore[assignment]
+        return found
+
+    @property
+    def root_domain(self) -> Domain:
+        found: Domain = next(iter(self.domains))
+        return found
+
+    @property
+    def configuration_dn(self) -> str:
+        return f"CN=Configuration,{self.root_domain.dn}"
+
+    @property
+    def schema_dn(self) -> str:
+        return f"CN=Schema,{self.configuration_dn}"
+
+    def missing(self, reference: Reference) -> errors.LdapError:
+        """32 with the nearest object there is, or a referral for a name outside the forest."""
+        if reference.form != "dn":
+            return errors.no_object("")
+        _, dns = _split_domain(reference.dn)
+        if dns and self.domain(dns) is None:
+            dn = ",".join(f"DC={label}" for label in dns.split("."))
+            return errors.referral(dns, dn)
+        return errors.no_object(self.nearest(reference.dn))
+
+    def nearest(self, dn: Dn) -> str:
+        """The name of the nearest ancestor that exists, or nothing."""
+        found = self.nearest_entry(dn)
+        return self.dn_of(found) if found else ""
+
+    def nearest_entry(self, dn: Dn) -> Entry | None:
+        each = (self.find(dn[depth:]) for depth in range(1, len(dn)))
+        return next((found for found in each if found and not found.deleted), None)
+
+    def is_visible(self, entry: Entry, *, show_deleted: bool = False) -> bool:
+        """Tombstones are seen with the show-deleted control, until their lifetime is over."""
+        if not entry.deleted or entry.critical:
+            return show_deleted or not entry.deleted
+        lifetime_s = self.context.settings["tombstone_lifetime_days"] * _DAY_S
+        return show_deleted and self.context.clock.now() - entry.changed < lifetime_s
+
+    def dn_of(self, entry: Entry) -> str:
+        if entry.parent is None:
+            return self.domain_of(entry).dn
+        return f"{entry.rdn},{self.dn_of(self.entries.get(entry.parent))}"  # type: ignore[arg-type]
+
+    def ancestors(self, entry: Entry) -> Iterator[Entry]:
+        """The objects above, nearest first."""
+        while entry.parent is not None:
+            entry = self.entry(entry.parent)
+            yield entry
+
+    def is_below(self, entry: Entry, top: Entry) -> bool:
+        """Whether `entry` is `top` or stands anywhere below it."""
+        return entry.guid == top.guid or any(one.guid == top.guid for one in self.ancestors(entry))
+
+    def groups_of(self, guid: str) -> list[Entry]:
+        """The groups that list the object as member, in order of joining."""
+        return [self.entry(group) for group in self.members.lefts(guid)]
+
+    def all_groups_of(self, guid: str) -> dict[str, None]:
+        """GUIDs of all groups the object is in, through other groups too."""
+        found: dict[str, None] = {}
+        waiting = list(self.members.lefts(guid))
+        while waiting:
+            group = waiting.pop()
+            if group not in found:
+                found[group] = None
+                waiting.extend(self.members.lefts(group))
+        return found
+
+    # --- changing ----------------------------------------------------------------------------
+
+    def insert(self, draft: Draft) -> Entry:
+        """Put a new object into the tree."""
+        usn, now = self.next_usn(), self.context.clock.now()
+        made = Entry(
+            guid=draft.guid or self.context.chance.guid(),
+            kind=draft.kind,
+            rdn=draft.rdn,
+            parent=draft.parent,
+            domain=draft.domain,
+            created=now,
+            changed=now,
+            usn_created=usn,
+            usn_changed=usn,
+            attributes=draft.attributes,
+            sid=draft.sid,
+            password=draft.password,
+            protected=draft.protected,
+            critical=draft.critical,
+            deleted=draft.deleted,
+        )
+        self.entries.put(made.guid, made)
+        return made
+
+    def update(self, entry: Entry) -> Entry:
+        """Put a changed object back, stamped with time and USN."""
+        stamped = replace(entry, changed=self.context.clock.now(), usn_changed=self.next_usn())
+        self.entries.put(entry.guid, stamped)
+        return stamped
+
+    def next_usn(self) -> int:
+        usn: int = (self.counters.get("usn") or 12_287) + 1
+        self.counters.put("usn", usn)
+        return usn
+
+    @property
+    def highest_usn(self) -> int:
+        return self.counters.get("usn") or 0
+
+    def next_sid(self, domain_guid: str) -> str:
+        """The next SID of the domain's pool."""
+        domain: Domain = self.domains.get(domain_guid)  # type: ignore[assignment]
+        key = f"rid {domain_guid}"
+        rid: int = (self.counters.get(key) or 1_102) + 1
+        self.counters.put(key, rid)
+        return f"{domain.sid}-{rid}"
+
+    def container(self, domain: str, rdn: str) -> Entry:
+        """A default container of the domain by its RDN."""
+        found = self.child(domain, names.parse_rdn(rdn))
+        assert found, f"every domain has {rdn}"
+        return found
+
+    def _well_known(self, reference: Reference) -> Entry | None:
+        rdn = WELL_KNOWN.get(reference.value)
+        head = self.find(reference.dn)
+        if rdn is None or head is None or head.parent is not None:
+            return None
+        return self.container(head.guid, rdn)
+
+
+def generalized_time(seconds: float) -> str:
+    """`20261121230401.0Z`: the directory knows whole seconds only."""
+    moment: datetime = utc(seconds)
+    return moment.strftime("%Y%m%d%H%M%S.0Z")
+
+
+def file_time(seconds: float) -> str:
+    """100 ns steps since 1601."""
+    return str(int((seconds + 11_644_473_600) * 10_000_000))
+
+
+def _split_domain(dn: Dn) -> tuple[Dn, str]:
+    """The steps below the domain, and the domain's DNS name."""
+    at = len(dn)
+    while at and dn[at - 1].attribute == "DC":
+        at -= 1
+    return dn[:at], ".".join(rdn.value for rdn in dn[at:]).casefold()
+
+
+def _account_name(row: Entry) -> tuple[str, str] | None:
+    name = row.first("sAMAccountName")
+    return (row.domain, name.casefold()) if name and not row.deleted else None
+
+
+def _principal_name(row: Entry) -> str | None:
+    name = row.first("userPrincipalName")
+    return name.casefold() if name and not row.deleted else None
+
+
+def _primary_group(row: Entry) -> tuple[str, str] | None:
+    rid = row.first("primaryGroupID")
+    return (row.domain, rid) if rid and not row.deleted else None

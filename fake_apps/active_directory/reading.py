@@ -1,0 +1,199 @@
+"""What an object looks like to a reader: stored, computed and linked attributes."""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+
+from . import errors, quirks, schema
+from .dit import Dit, generalized_time
+from .entry import DOMAIN_LOCAL, Entry
+from .schema import Attribute
+
+Attributes = dict[str, list[str]]
+EXTENDED_DN = "1.2.840.113556.1.4.529"
+_RANGE = re.compile(r"range=(\d+)-(\d+|\*)\Z", re.IGNORECASE)
+_SAM_USER, _SAM_COMPUTER = "805306368", "805306369"
+_SAM_GLOBAL, _SAM_LOCAL = 0x10000000, 0x20000000
+
+
+class Reader:
+    """Answers the values of any attribute of any object."""
+
+    def __init__(self, dit: Dit) -> None:
+        self._dit = dit
+        self._computed: dict[str, Callable[[Entry], Iterable[str]]] = {
+            "objectClass": self._object_class,
+            "name": lambda entry: (entry.rdn.value,),
+            "cn": lambda entry: (entry.rdn.value,) if entry.rdn.attribute == "CN" else (),
+            "ou": lambda entry: (entry.rdn.value,) if entry.rdn.attribute == "OU" else (),
+            "dc": lambda entry: (entry.rdn.value,) if entry.rdn.attribute == "DC" else (),
+            "distinguishedName": lambda entry: (dit.dn_of(entry),),
+            "instanceType": lambda entry: ("4" if entry.parent else "5",),
+            "whenCreated": lambda entry: (generalized_time(entry.created),),
+            "whenChanged": lambda entry: (generalized_time(entry.changed),),
+            "createTimeStamp": lambda entry: (generalized_time(entry.created),),
+            "modifyTimeStamp": lambda entry: (generalized_time(entry.changed),),
+            "uSNCreated": lambda entry: (str(entry.usn_created),),
+            "uSNChanged": lambda entry: (str(entry.usn_changed),),
+            "objectGUID": lambda entry: (entry.guid,),
+            "objectSid": lambda entry: (entry.sid,) if entry.sid else (),
+            "objectCategory": self._object_category,
+            "sAMAccountType": _account_type,
+            "isDeleted": lambda entry: ("TRUE",) if entry.deleted else (),
+            "isCriticalSystemObject": lambda entry: ("TRUE",) if entry.critical else (),
+            "lastKnownParent": self._last_known_parent,
+            "member": lambda entry: map(self._dn, self.member_guids(entry)),
+            "memberOf": lambda entry: map(self._dn, self.group_guids(entry)),
+            "primaryGroupToken": lambda entry: (entry.rid,) if entry.is_group else (),
+            "canonicalName": self._canonical_name,
+            "tokenGroups": self._token_groups,
+            "msDS-PrincipalName": self._principal_name,
+            "unicodePwd": lambda _entry: (),
+        }
+
+    # --- one attribute -----------------------------------------------------------------------
+
+    def values(self, entry: Entry, attribute: Attribute) -> Sequence[str]:
+        """All values, as a client sees them."""
+        computed = self._computed.get(attribute.name)
+        if computed:
+            return tuple(computed(entry))
+        stored = entry.attributes.get(attribute.name, ())
+        return self._shown(stored) if attribute.syntax == "dn" else stored
+
+    def has(self, entry: Entry, attribute: Attribute) -> bool:
+        """Whether there is any value."""
+        if attribute.name == "member":
+            return bool(self.member_guids(entry))
+        return bool(self.values(entry, attribute))
+
+    def lists(self, group: Entry, member: Entry) -> bool:
+        """Whether `member` of the group lists that object."""
+        if self._dit.members.has(group.guid, member.guid):
+            return True
+        if quirks.PRIMARY_GROUP_UNLISTED in self._dit.context.quirks or not group.is_group:
+            return False
+        return member.domain == group.domain and member.first("primaryGroupID") == group.rid
+
+    def member_guids(self, group: Entry) -> list[str]:
+        """Who `member` lists, in order of joining."""
+        listed = list(self._dit.members.rights(group.guid))
+        if not group.is_group or quirks.PRIMARY_GROUP_UNLISTED in self._dit.context.quirks:
+            return listed
+        primary = self._dit.entries.find("primary", (group.domain, group.rid))
+        return listed + [one.guid for one in primary if one.guid not in listed]
+
+    def group_guids(self, entry: Entry) -> list[str]:
+        """What `memberOf` lists, in order of joining."""
+        listed = list(self._dit.members.lefts(entry.guid))
+        if quirks.PRIMARY_GROUP_UNLISTED in self._dit.context.quirks:
+            return listed
+        primary = self._primary_group(entry)
+        return [*listed, primary.guid] if primary else listed
+
+    def _dn(self, guid: str) -> str:
+        return self._dit.dn_of(self._dit.entry(guid))
+
+    def _shown(self, guids: Iterable[str]) -> tuple[str, ...]:
+        """References to deleted objects are not shown."""
+        return tuple(self._dn(guid) for guid in guids if not self._dit.entry(guid).deleted)
+
+    def _object_class(self, entry: Entry) -> tuple[str, ...]:
+        return schema.CLASSES[entry.kind.lower()].chain
+
+    def _object_category(self, entry: Entry) -> tuple[str, ...]:
+        category = schema.CLASSES[entry.kind.lower()].category
+        return (f"CN={category},{self._dit.schema_dn}",)
+
+    def _last_known_parent(self, entry: Entry) -> tuple[str, ...]:
+        return (self._dn(entry.last_parent),) if entry.last_parent else ()
+
+    def _canonical_name(self, entry: Entry) -> tuple[str, ...]:
+        steps = [entry, *self._dit.ancestors(entry)]
+        path = "/".join(step.rdn.value for step in reversed(steps[:-1]))
+        return (f"{self._dit.domain_of(entry).dns}/{path}",)
+
+    def _principal_name(self, entry: Entry) -> tuple[str, ...]:
+        name = entry.first("sAMAccountName")
+        return (f"{self._dit.domain_of(entry).netbios}\\{name}",) if name else ()
+
+    def _primary_group(self, entry: Entry) -> Entry | None:
+        rid = entry.first("primaryGroupID")
+        sid = f"{self._dit.domain_of(entry).sid}-{rid}"
+        return next(iter(self._dit.entries.find("sid", sid)), None) if rid else None
+
+    def _token_groups(self, entry: Entry) -> tuple[str, ...]:
+        groups = [self._dit.entry(guid) for guid in self._dit.all_groups_of(entry.guid)]
+        primary = self._primary_group(entry)
+        found = groups + ([primary] if primary else [])
+        return tuple(sorted(group.sid for group in found if group.sid and group.is_security))
+
+    # --- a whole object ----------------------------------------------------------------------
+
+    def read(self, entry: Entry, wanted: Sequence[str], *, extended_dn: bool = False) -> Attributes:
+        """The wanted attributes; none named means all that are not constructed."""
+        read: Attributes = {}
+        for name in _expanded(wanted):
+            bare, *options = name.split(";")
+            attribute = schema.attribute(bare)
+            if attribute:
+                read.update(self._selected(entry, attribute, options, extended_dn=extended_dn))
+        return read
+
+    def _selected(
+        self, entry: Entry, attribute: Attribute, options: list[str], *, extended_dn: bool
+    ) -> Attributes:
+        values = list(self.values(entry, attribute))
+        if extended_dn and attribute.syntax == "dn":
+            values = [self._extended(value) for value in values]
+        if attribute.single:
+            return {attribute.name: values} if values else {}
+        return self._ranged(attribute, values, options)
+
+    def _ranged(self, attribute: Attribute, values: list[str], options: list[str]) -> Attributes:
+        """The slice asked for, or the first one where there are more than MaxValRange."""
+        most = self._dit.context.settings["max_val_range"]
+        capped = quirks.RANGED_VALUES in self._dit.context.quirks
+        asked = _RANGE.match(options[0]) if options else None
+        if options and not asked:
+            raise errors.bad_range()
+        if not asked and (not capped or len(values) <= most):
+            return {attribute.name: values} if values else {}
+        start, stop = (int(asked[1]), asked[2]) if asked else (0, "*")
+        if not values:
+            return {}
+        if start >= len(values) or (stop != "*" and int(stop) < start):
+            raise errors.range_beyond_end()
+        end = len(values) if stop == "*" else min(int(stop) + 1, len(values))
+        end = min(end, start + most) if capped else end
+        label = "*" if end == len(values) else str(end - 1)
+        sliced = {f"{attribute.name};range={start}-{label}": values[start:end]}
+        return sliced if asked else {attribute.name: [], **sliced}
+
+    def _extended(self, dn: str) -> str:
+        entry = self._dit.resolve(dn, show_deleted=True)
+        sid = f"<SID={entry.sid}>;" if entry.sid else ""
+        return f"<GUID={entry.guid}>;{sid}{dn}"
+
+
+def _expanded(wanted: Sequence[str]) -> Iterable[str]:
+    """`*` and nothing are all ordinary attributes, `+` the constructed ones, `1.1` none."""
+    names: dict[str, None] = {}
+    for name in wanted or ("*",):
+        if name == "*":
+            names.update((a.name, None) for a in schema.ATTRIBUTES.values() if not a.constructed)
+        elif name == "+":
+            names.update((a.name, None) for a in schema.ATTRIBUTES.values() if a.constructed)
+        elif name != "1.1":
+            names[name] = None
+    return names
+
+
+def _account_type(entry: Entry) -> tuple[str, ...]:
+    if entry.kind == "user":
+        return (_SAM_USER,)
+    if entry.kind == "computer":
+        return (_SAM_COMPUTER,)
+    if not entry.is_group:
+        return ()
+    base = _SAM_LOCAL if entry.scope == DOMAIN_LOCAL else _SAM_GLOBAL
+    return (str(base + (0 if entry.is_security else 1)),)

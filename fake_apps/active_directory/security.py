@@ -1,0 +1,135 @@
+"""Who somebody is (bind) and what they may do (delegated rights per OU).
+
+A right is `create:<class>`, `delete:<class>`, `write:<class>`, `write:<class>.<attribute>` or `*`.
+It is granted to one account on one OU (or other container) and reaches everything below.
+"""
+
+from . import dn as names
+from . import errors, quirks
+from .dit import Dit
+from .dn import BadDn
+from .entry import DISABLED, NEVER, Entry
+
+EVERYTHING = "*"
+GROUP_RIGHTS = frozenset({"create:group", "delete:group", "write:group"})
+USER_RIGHTS = frozenset({"create:user", "delete:user", "write:user"})
+
+ANONYMOUS = ""
+_ADMIN_RIDS = frozenset({"512", "544"})  # Domain Admins, builtin Administrators
+_FOREVER = frozenset({"", "0", NEVER})
+
+
+class Security:
+    """Accounts' passwords and the access control of the tree.
+
+    `who` is an account's GUID; None is the directory's own administrator, who may do everything
+    that access control decides.
+    """
+
+    def __init__(self, dit: Dit) -> None:
+        self._dit = dit
+        self._grants = dit.context.store.table("grants")
+
+    # --- bind --------------------------------------------------------------------------------
+
+    def bind(self, name: str, password: str) -> str:
+        r"""The GUID of the account; the name is a UPN, `DOMAIN\user` or a DN."""
+        if not name and not password:
+            return ANONYMOUS
+        account = self._named(name)
+        if account is None or not account.is_user or account.deleted:
+            known = quirks.UNKNOWN_LOGIN_IS_52E in self._dit.context.quirks
+            raise errors.bad_credentials("52e" if known else "525")
+        if not password or account.password != password:
+            raise errors.bad_credentials("52e")
+        self.check_usable(account)
+        return account.guid
+
+    def check_usable(self, account: Entry) -> None:
+        """Refuse, as AcceptSecurityContext does, an account that may not log on now."""
+        if int(account.first("userAccountControl", "0")) & DISABLED:
+            raise errors.bad_credentials("533")
+        if account.first("lockoutTime", "0") != "0":
+            raise errors.bad_credentials("775")
+        expires = account.first("accountExpires")
+        now = (self._dit.context.clock.now() + 11_644_473_600) * 10_000_000
+        if expires not in _FOREVER and int(expires) <= now:
+            raise errors.bad_credentials("701")
+        if account.first("pwdLastSet") == "0":
+            raise errors.bad_credentials("773")
+
+    def _named(self, name: str) -> Entry | None:
+        if "\\" in name and "=" not in name:
+            netbios, _, account = name.partition("\\")
+            return self._by_account_name(netbios, account)
+        if "=" in name:
+            try:
+                return self._dit.follow(names.reference(name))
+            except BadDn:
+                return None
+        if "@" not in name:
+            return None
+        by_principal = self._dit.entries.find("principal_name", name.casefold())
+        return by_principal[0] if by_principal else self._by_implicit_name(name)
+
+    def _by_account_name(self, netbios: str, account: str) -> Entry | None:
+        for domain in self._dit.domains:
+            if domain.netbios.casefold() == netbios.casefold():
+                key = (domain.guid, account.casefold())
+                return next(iter(self._dit.entries.find("account_name", key)), None)
+        return None
+
+    def _by_implicit_name(self, name: str) -> Entry | None:
+        """`sAMAccountName@dns.of.domain` is a UPN nobody had to set."""
+        account, _, dns = name.rpartition("@")
+        domain = self._dit.domain(dns)
+        if domain is None:
+            return None
+        key = (domain.guid, account.casefold())
+        return next(iter(self._dit.entries.find("account_name", key)), None)
+
+    # --- rights ------------------------------------------------------------------------------
+
+    def grant(self, place: Entry, account: Entry, rights: frozenset[str]) -> None:
+        key = (place.guid, account.guid)
+        self._grants.put(key, rights | (self._grants.get(key) or frozenset()))
+
+    def revoke(self, place: Entry, account: Entry, rights: frozenset[str] | None = None) -> None:
+        """Take rights away on that very place; without `rights`, all of them."""
+        key = (place.guid, account.guid)
+        left = (self._grants.get(key) or frozenset()) - (rights or frozenset()) if rights else None
+        if left:
+            self._grants.put(key, left)
+        elif key in self._grants:
+            self._grants.drop(key)
+
+    def may_create(self, who: str | None, kind: str, parent: Entry) -> bool:
+        return self._has(who, f"create:{kind}", parent)
+
+    def may_delete(self, who: str | None, entry: Entry) -> bool:
+        return self._has(who, f"delete:{entry.kind}", entry)
+
+    def may_write(self, who: str | None, entry: Entry, attribute: str) -> bool:
+        wide, narrow = f"write:{entry.kind}", f"write:{entry.kind}.{attribute}"
+        return self._has(who, wide, entry) or self._has(who, narrow, entry)
+
+    def is_admin(self, who: str | None) -> bool:
+        if who is None:
+            return True
+        return any(
+            self._dit.entry(group).rid in _ADMIN_RIDS and self._dit.entry(group).critical
+            for group in self._dit.all_groups_of(who)
+        )
+
+    def _has(self, who: str | None, right: str, entry: Entry) -> bool:
+        if self.is_admin(who):
+            return True
+        if self._is_shielded(entry):
+            return False
+        places = (entry, *self._dit.ancestors(entry))
+        granted = (self._grants.get((place.guid, who)) or () for place in places)
+        return any(right in rights or EVERYTHING in rights for rights in granted)
+
+    def _is_shielded(self, entry: Entry) -> bool:
+        shielding = quirks.ADMIN_SD_HOLDER in self._dit.context.quirks
+        return shielding and entry.first("adminCount") == "1"
