@@ -1,0 +1,64 @@
+"""Who may call what: bearer tokens and application permissions.
+
+Source: the permissions tables of each call, https://learn.microsoft.com/en-us/graph/permissions-reference
+"""
+
+from flask import Request, request
+
+from ..core.app import FakeApp
+from . import errors
+
+TOKEN_OPERATION = "o365.token"  # noqa: S105 - an operation, no secret
+TOKEN_PATH = "/oauth2/v2.0/token"  # noqa: S105 - a path, no secret
+ROLES = "o365.roles"
+
+_ALL = frozenset({"Directory.ReadWrite.All"})
+_READ_ALL = _ALL | {"Directory.Read.All"}
+USERS_WRITE = _ALL | {"User.ReadWrite.All"}
+USERS_READ = USERS_WRITE | _READ_ALL | {"User.Read.All"}
+GROUPS_WRITE = _ALL | {"Group.ReadWrite.All"}
+GROUPS_CREATE = GROUPS_WRITE | {"Group.Create"}
+GROUPS_READ = (
+    GROUPS_WRITE
+    | _READ_ALL
+    | {"Group.Read.All", "GroupMember.Read.All", "GroupMember.ReadWrite.All"}
+)
+MEMBERS_WRITE = GROUPS_WRITE | {"GroupMember.ReadWrite.All"}
+ANY_READ = USERS_READ | GROUPS_READ
+BIN_WRITE = USERS_WRITE | GROUPS_WRITE
+
+ALLOWED: dict[str, frozenset[str]] = {
+    **{f"o365.{verb}_user": USERS_WRITE for verb in ("create", "update", "delete")},
+    "o365.delete_member_object": USERS_WRITE,
+    "o365.get_user": USERS_READ,
+    "o365.list_users": USERS_READ,
+    "o365.count_users": USERS_READ,
+    "o365.create_group": GROUPS_CREATE,
+    **{f"o365.{verb}_group": GROUPS_WRITE for verb in ("update", "upsert", "delete")},
+    "o365.delete_group_by_name": GROUPS_WRITE,
+    **{f"o365.{verb}_member": MEMBERS_WRITE for verb in ("add", "remove")},
+    **{f"o365.{verb}_owner": GROUPS_WRITE for verb in ("add", "remove")},
+    **{f"o365.{name}_deleted_object": BIN_WRITE for name in ("restore", "purge")},
+}
+
+
+def authenticate(app: FakeApp, asked: Request) -> None:
+    """Refuse a call without a good token, or whose token lacks the permission."""
+    endpoint = asked.endpoint
+    if endpoint == TOKEN_OPERATION or (endpoint is None and is_token_path(asked)):
+        return
+    environ = asked.environ
+    verified = app.state.tokens.check(environ.get("HTTP_AUTHORIZATION", ""))
+    environ[ROLES] = verified.roles
+    if endpoint and verified.roles.isdisjoint(ALLOWED.get(endpoint, ANY_READ)):
+        raise errors.denied()
+
+
+def is_token_path(asked: Request) -> bool:
+    return bool(asked.environ["PATH_INFO"].endswith(TOKEN_PATH))
+
+
+def roles() -> frozenset[str]:
+    """The application permissions of the present caller."""
+    found: frozenset[str] = request.environ[ROLES]
+    return found

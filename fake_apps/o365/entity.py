@@ -1,0 +1,84 @@
+"""A directory object: a frozen row for a user or a group."""
+
+import struct
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from ..core.clock import utc
+from .schema import SHOWN
+
+SECURITY, UNIFIED, MAIL_SECURITY, DISTRIBUTION = (
+    "security",
+    "unified",
+    "mail-enabled security",
+    "distribution",
+)
+DYNAMIC, SYNCED = "dynamic", "synced"
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """One user or group. `serial` orders listings; `born` is when replication of it began.
+
+    `kind` is "user" or the kind of group; `properties` is never changed in place.
+    """
+
+    id: str
+    type: str
+    kind: str
+    properties: Mapping[str, Any]
+    serial: int
+    born: float
+    deleted_at: float | None = None
+
+    @property
+    def name(self) -> str:
+        return str(self.properties["displayName"])
+
+    @property
+    def resource(self) -> str:
+        return "User" if self.type == "user" else "Group"
+
+    @property
+    def is_dynamic(self) -> bool:
+        return "DynamicMembership" in self.properties.get("groupTypes", ())
+
+    @property
+    def is_synced(self) -> bool:
+        return bool(self.properties["onPremisesSyncEnabled"])
+
+    def value(self, name: str) -> Any:
+        """One property as the service shows it; None for one this type does not have."""
+        if name == "deletedDateTime":
+            return None if self.deleted_at is None else timestamp(self.deleted_at)
+        if name == "userPrincipalName" and self.deleted_at is not None and self.type == "user":
+            return self.id.replace("-", "") + str(self.properties[name])
+        return self.properties.get(name)
+
+    def document(self, select: Iterable[str] | None) -> dict[str, Any]:
+        names = SHOWN[self.type] if select is None else select
+        return {name: self.value(name) for name in names if name in self.properties}
+
+    def typed_document(self, select: Iterable[str] | None) -> dict[str, Any]:
+        """As an item of a collection of directoryObjects."""
+        return {"@odata.type": f"#microsoft.graph.{self.type}", **self.document(select)}
+
+
+def timestamp(seconds: float) -> str:
+    return utc(seconds).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def security_identifier(object_id: str) -> str:
+    """The SID that the directory derives from an object's id."""
+    parts = struct.unpack("<4I", UUID(object_id).bytes_le)
+    return "S-1-12-1-" + "-".join(map(str, parts))
+
+
+def group_kind(properties: Mapping[str, Any]) -> str:
+    if "Unified" in properties["groupTypes"]:
+        return UNIFIED
+    if not properties["mailEnabled"]:
+        return SECURITY
+    return MAIL_SECURITY if properties["securityEnabled"] else DISTRIBUTION

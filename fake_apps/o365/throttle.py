@@ -1,0 +1,106 @@
+"""Rate limits of the directory as data, and what each call takes from them.
+
+Source: https://learn.microsoft.com/en-us/graph/throttling-limits (identity and access service). The
+limits per application over all tenants and per tenant over all applications are wider than these
+and cannot bind one application in one tenant.
+"""
+
+from collections.abc import Mapping
+
+from flask import Request, Response
+
+from ..core.app import FakeApp
+from ..core.error import ApiError
+from ..core.limits import Limit, Throttle
+from . import errors
+from .quirks import BINDS_COST_WRITES, RETRY_AFTER_IS_FRACTIONAL
+from .wire import UNITS, json_or_none
+
+SOURCE = "https://learn.microsoft.com/en-us/graph/throttling-limits"
+LIMITS = (
+    Limit("resource_units_small", 3_500, 10, SOURCE),
+    Limit("resource_units_medium", 5_000, 10, SOURCE),
+    Limit("resource_units_large", 8_000, 10, SOURCE),
+    Limit("writes", 3_000, 150, SOURCE),
+)
+SIZES = ((50, "small"), (501, "medium"))
+READ_UNITS = {
+    "o365.list_users": 2,
+    "o365.list_members": 3,
+    "o365.list_member_refs": 3,
+    "o365.list_user_members": 3,
+    "o365.list_transitive_members": 5,
+    "o365.list_member_of": 2,
+    "o365.list_transitive_member_of": 2,
+    "o365.get_by_ids": 3,
+}
+FREE = ("o365.token", "o365.batch")
+WARN_FROM = 0.8
+
+
+def size_of(users: int) -> str:
+    return next((name for below, name in SIZES if users < below), "large")
+
+
+_WRITE = {name: {f"resource_units_{name}": 1, "writes": 1} for name in ("small", "medium", "large")}
+
+
+def cost(app: FakeApp, request: Request) -> Mapping[str, float]:
+    """Resource units, and writes for calls that change something."""
+    endpoint = request.endpoint or ""
+    if endpoint in FREE:
+        return {}
+    size = size_of(len(app.state.users))
+    if request.method == "GET" or endpoint == "o365.get_by_ids":
+        units = _read_units(endpoint, request)
+        request.environ[UNITS] = str(units)
+        return {f"resource_units_{size}": units}
+    request.environ[UNITS] = "1"
+    if endpoint == "o365.update_group" and BINDS_COST_WRITES in app.quirks:
+        return {**_WRITE[size], "writes": _bind_writes(request)}
+    return _WRITE[size]
+
+
+def _read_units(endpoint: str, request: Request) -> int:
+    units, args = READ_UNITS.get(endpoint, 1), request.args
+    if "$select" in args:
+        units -= 1
+    if "$expand" in args:
+        units += 1
+    if args.get("$top", "99").isdigit() and len(args.get("$top", "99")) < 3:
+        units -= int(args.get("$top", "99")) < 20
+    return max(1, units)
+
+
+def _bind_writes(request: Request) -> int:
+    body = json_or_none(request)
+    binds = body.get("members@odata.bind") if isinstance(body, dict) else None
+    return max(1, -(-len(binds) // 3)) if isinstance(binds, list) else 1
+
+
+def refuse(app: FakeApp, retry_after: str | None, throttle: Throttle | None) -> ApiError:
+    """The 429, from our own limits or from a fault."""
+    registration = app.state.registration
+    kind = "Write" if throttle and throttle.limit.name == "writes" else "ReadWrite"
+    cause = "WriteLimitExceeded" if kind == "Write" else "ResourceUnitLimitExceeded"
+    owner = f"{registration.client_id}/{registration.tenant_id}"
+    headers = {
+        "x-ms-throttle-scope": f"Tenant_Application/{kind}/{owner}",
+        "x-ms-throttle-information": cause,
+        "x-ms-throttle-limit-percentage": f"{min(1.8, throttle.used if throttle else 1.0):.1f}",
+    }
+    if retry_after is not None:
+        headers["Retry-After"] = retry_after
+    if throttle and RETRY_AFTER_IS_FRACTIONAL in app.quirks:
+        headers["Retry-After"] = f"{throttle.retry_after_s}.128"
+    return errors.throttled(registration.client_id, size_of(len(app.state.users)), headers)
+
+
+def warn(app: FakeApp, response: Response) -> None:
+    """From 80 % of a limit the service says how full it is."""
+    if not app.meter.scale or response.status_code == 429:
+        return
+    size = size_of(len(app.state.users))
+    used = max(app.meter.used("writes"), app.meter.used(f"resource_units_{size}"))
+    if used >= WARN_FROM:
+        response.headers["x-ms-throttle-limit-percentage"] = f"{used:.1f}"

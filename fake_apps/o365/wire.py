@@ -1,0 +1,153 @@
+"""Reading requests and writing replies of Graph: bodies, headers, links."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Request, Response, request
+
+from ..core.app import FakeApp, current
+from ..core.error import ApiError
+from . import errors
+from .quirks import LINKS_USE_CALLERS_HOST
+
+GRAPH_HOST = "https://graph.microsoft.com"
+JSON_TYPE = (
+    "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;"
+    "charset=utf-8"
+)
+DIAGNOSTIC = json.dumps(
+    {
+        "ServerInfo": {
+            "DataCenter": "West Europe",
+            "Slice": "E",
+            "Ring": "5",
+            "ScaleUnit": "003",
+            "RoleInstance": "AM2PEPF0000050E",
+        }
+    },
+    separators=(",", ":"),
+)
+COMMON_HEADERS = [
+    ("Cache-Control", "no-cache"),
+    ("Strict-Transport-Security", "max-age=31536000"),
+    ("x-ms-ags-diagnostic", DIAGNOSTIC),
+    ("OData-Version", "4.0"),
+]
+BODY = "o365.body"
+UNITS = "o365.units"
+
+
+class Plain(Response):
+    """A reply whose content type is only what the vendor sends."""
+
+    default_mimetype = None
+
+
+def no_content() -> Response:
+    return Plain(status=204)
+
+
+def reply(document: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """JSON in the vendor's content type."""
+    text = json.dumps(document, separators=(",", ":"))
+    return Plain(text, status, headers, content_type=JSON_TYPE)
+
+
+def token_reply(document: Any) -> Response:
+    """From the token endpoint, which never lets a token be cached."""
+    text = json.dumps(document, separators=(",", ":"))
+    headers = {"Pragma": "no-cache"}
+    return Plain(text, 200, headers, content_type="application/json; charset=utf-8")
+
+
+def plain_text(text: str) -> Response:
+    return Plain(text, 200, content_type="text/plain")
+
+
+# --- requests --------------------------------------------------------------------------------
+
+
+def _refuse_constant(name: str) -> Any:
+    raise ValueError(name)
+
+
+def _loaded(asked: Request) -> Any:
+    if "json" not in asked.environ.get("CONTENT_TYPE", "").lower():
+        raise errors.unreadable_body()
+    try:
+        return json.loads(asked.get_data(cache=True), parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as fault:
+        raise errors.unreadable_body() from fault
+
+
+def json_or_none(asked: Request) -> Any:
+    """The body where it is readable; read once per request."""
+    environ = asked.environ
+    if BODY not in environ:
+        try:
+            environ[BODY] = _loaded(asked)
+        except ApiError:
+            environ[BODY] = None
+    return environ[BODY]
+
+
+def body() -> dict[str, Any]:
+    """The JSON object of the request, or the refusal for what came instead."""
+    document = request.environ.get(BODY)
+    if document is None:
+        document = _loaded(request)
+    if not isinstance(document, dict):
+        node = "StartArray" if isinstance(document, list) else "PrimitiveValue"
+        raise errors.unexpected_json(node)
+    return document
+
+
+def is_eventual() -> bool:
+    return str(request.environ.get("HTTP_CONSISTENCYLEVEL", "")).lower() == "eventual"
+
+
+# --- links -----------------------------------------------------------------------------------
+
+
+def version() -> str:
+    """The API version the client called, `v1.0` or `beta`."""
+    return str(request.environ["PATH_INFO"].split("/", 2)[1])
+
+
+def caller_host() -> str:
+    environ = request.environ
+    if LINKS_USE_CALLERS_HOST not in current().quirks:
+        return GRAPH_HOST
+    return f"{environ['wsgi.url_scheme']}://{request.host}"
+
+
+def context(suffix: str) -> str:
+    return f"{GRAPH_HOST}/{version()}/$metadata#{suffix}"
+
+
+def next_link(token: str) -> str:
+    """The address of the next page: the client's own, with all its options."""
+    raw = request.environ.get("RAW_URI") or request.full_path
+    path, _, query = raw.partition("?")
+    kept = [part for part in query.split("&") if part and not _is_skiptoken(part)]
+    return f"{caller_host()}{path}?{'&'.join([*kept, f'$skiptoken={token}'])}"
+
+
+def _is_skiptoken(part: str) -> bool:
+    return part.lower().startswith(("$skiptoken=", "%24skiptoken="))
+
+
+# --- headers ---------------------------------------------------------------------------------
+
+
+def decorate(app: FakeApp, asked: Request, response: Response) -> None:
+    """The headers that every reply carries."""
+    headers = [
+        ("request-id", errors.request_id()),
+        ("client-request-id", errors.client_request_id()),
+        *COMMON_HEADERS,
+    ]
+    if UNITS in asked.environ:
+        headers.append(("x-ms-resource-unit", asked.environ[UNITS]))
+    response.headers.extend(headers)
