@@ -6,7 +6,7 @@ look at a tenant without an API call; the rules of the vendor still apply to it.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 
 @dataclass(frozen=True)
@@ -57,3 +57,16 @@ class Admin(Protocol):
 
     def replace_credentials(self) -> None:
         """Issue new credentials; `credentials()` answers them."""
+
+
+@runtime_checkable
+class Places(Protocol):
+    """What the administrator of an app with organizational units can do beyond `Admin`."""
+
+    def add_ou(self, dn: str) -> str: ...
+    def delete_ou(self, dn: str, *, tree: bool = False) -> None: ...
+    def grant(self, place: str) -> None:
+        """Give the service account its rights on an OU."""
+
+    def revoke(self, place: str) -> None:
+        """Take the service account's rights on an OU away."""

@@ -5,6 +5,7 @@ ledger, faults, quirks and limits. The Flask app behind it is stateless and buil
 """
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -95,6 +96,7 @@ class AppSpec:
     faults: Mapping[str, Callable[["FakeApp", Fault], ApiError]] = field(default_factory=dict)
     max_body_bytes: int = 4 * 1024 * 1024
     secret_fields: tuple[str, ...] = ()
+    inner_operations: tuple[str, ...] = ()  # operations that are no HTTP route of their own
 
     def create(
         self,
@@ -175,7 +177,7 @@ class FakeApp:
         self._open: list[_OpenCall] = []
         self._first = self.snapshot()
 
-    # --- answering ---------------------------------------------------------------------------
+    # --- answering -----------------------------------------------------------------------------
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
@@ -185,15 +187,16 @@ class FakeApp:
         self.clock.sleep(answer.latency_s)
         if answer.lost or answer.reset:
             raise ConnectionAbortedError("a fault armed on this call drops its reply")
-        start_response(f"{answer.status} {_reason(answer.status)}", list(answer.headers))
+        start_response(f"{answer.status} {reason(answer.status)}", list(answer.headers))
         return [answer.body]
 
     def answer(self, environ: "WSGIEnvironment") -> Answer:
         """Answer one HTTP request as one unit of work, under the tenant's lock."""
         environ[ENVIRON_APP] = self
         environ["PATH_INFO"] = _keep_encoded_slashes(environ)
+        body = _read_body(environ, self.spec.max_body_bytes)  # a slow sender holds up nobody else
         with self.lock:
-            return self._answer(environ)
+            return self._answer(environ, body)
 
     def inner(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
         """Answer one item of a batch: a sub-unit, metered and entered as inner of the open call."""
@@ -201,12 +204,11 @@ class FakeApp:
         environ[ENVIRON_INNER] = True
         return self.answer(environ)
 
-    def _answer(self, environ: "WSGIEnvironment") -> Answer:
-        environ_body = _read_body(environ, self.spec.max_body_bytes)
+    def _answer(self, environ: "WSGIEnvironment", sent: bytes) -> Answer:
         with self.call(
             method=environ["REQUEST_METHOD"], path=_path_and_query(environ), protocol="http"
         ) as opened:
-            opened.request = environ_body.decode("utf-8", "replace")
+            opened.request = sent.decode("utf-8", "replace")
             opened.request_headers = _told_headers(environ)
             environ["pushproof.call"] = opened
             with self.store.unit() as unit:
@@ -273,14 +275,15 @@ class FakeApp:
             case own:
                 raise self.spec.faults[own](self, fault)
 
-    # --- arranging ---------------------------------------------------------------------------
+    # --- arranging -----------------------------------------------------------------------------
 
     def arm(self, fault: Fault) -> None:
         """Arm a fault; ValueError names what this app knows."""
         known = [*KINDS, *self.spec.faults]
         if fault.kind not in known:
             raise ValueError(f"unknown fault {fault.kind!r}; {self.name} knows: {', '.join(known)}")
-        self.faults.arm(fault)
+        with self.lock:
+            self.faults.arm(fault)
 
     def change_setting(self, name: str, value: Any) -> None:
         """Change one of the tenant's settings; KeyError names the known ones."""
@@ -364,7 +367,7 @@ class _OpenCall:
             app=app.name,
             operation=self.operation,
             method=self.method,
-            path=self.path,
+            path=app.ledger.mask_path(self.path),
             status=self.status,
             protocol=self.protocol,
             request_headers=self.request_headers,
@@ -416,9 +419,9 @@ def _flask(spec: AppSpec) -> Flask:
 
 def _decode_slashes(_endpoint: str | None, values: dict[str, Any] | None) -> None:
     for name, value in (values or {}).items():
-        if isinstance(value, str) and "%2F" in value:
+        if isinstance(value, str) and "%2" in value:
             assert values is not None
-            values[name] = value.replace("%2F", "/")
+            values[name] = _KEPT.sub(lambda kept: unquote(kept[0]), value)
 
 
 def _enter() -> None:
@@ -461,11 +464,14 @@ def _unanswered(unanswered: Unanswered) -> Response:
 
 
 def _unrouted(error: HTTPException) -> Response:
+    """No route for this request. What a route itself let slip is a mistake of ours: not hidden."""
     refusals = current().spec.refusals
     if isinstance(error, RequestEntityTooLarge):
         return _refuse(refusals.too_large(request))
     if isinstance(error, MethodNotAllowed):
         return _refuse(refusals.wrong_method(request))
+    if error is not request.routing_exception:
+        raise error
     return _refuse(refusals.unknown_path(request))
 
 
@@ -475,6 +481,7 @@ _TOLD_REPLY_HEADERS = frozenset({"Retry-After", "Location", "ETag", "Link"})
 _UNTOLD_HEADERS = frozenset(
     {
         "HTTP_AUTHORIZATION",
+        "HTTP_PROXY_AUTHORIZATION",
         "HTTP_USER_AGENT",
         "HTTP_HOST",
         "HTTP_CONNECTION",
@@ -487,7 +494,7 @@ _UNTOLD_HEADERS = frozenset(
 
 
 def make_environ(
-    method: str, url: str, headers: Mapping[str, str], body: bytes
+    method: str, url: str, headers: Mapping[str, str | bytes], body: bytes
 ) -> "WSGIEnvironment":
     """A WSGI environment for a request to `url` (absolute), without a socket."""
     scheme, _, rest = url.partition("://")
@@ -515,7 +522,8 @@ def make_environ(
     }
     for key, value in headers.items():
         name = key.upper().replace("-", "_")
-        environ[name if name == "CONTENT_TYPE" else f"HTTP_{name}"] = value
+        text = value.decode("latin-1") if isinstance(value, bytes) else value
+        environ[name if name == "CONTENT_TYPE" else f"HTTP_{name}"] = text
     return environ
 
 
@@ -540,14 +548,21 @@ class _Bytes:
         return iter(self.readline, b"")
 
 
+_KEPT = re.compile("%(2F|25)", re.IGNORECASE)
+
+
 def _keep_encoded_slashes(environ: "WSGIEnvironment") -> str:
-    """The decoded path, with `%2F` still encoded so that it does not split an id in two."""
+    """The decoded path, with `%2F` still encoded so that it does not split an id in two.
+
+    `%25` stays as well: an id that really contains "%2F" must not be taken for one with a slash.
+    """
     raw: str = environ.get("RAW_URI") or environ.get("REQUEST_URI") or ""
     path = raw.partition("?")[0]
-    if "%2f" not in path.lower():
+    if not _KEPT.search(path):
         decoded: str = environ["PATH_INFO"]
         return decoded
-    return unquote(path.replace("%2f", "%2F").replace("%2F", "%252F"), "latin-1")
+    kept = unquote(_KEPT.sub(r"%25\1", path), "latin-1")
+    return kept.removeprefix(environ.get("SCRIPT_NAME", ""))
 
 
 def _path_and_query(environ: "WSGIEnvironment") -> str:
@@ -559,15 +574,20 @@ def _path_and_query(environ: "WSGIEnvironment") -> str:
 
 
 def _read_body(environ: "WSGIEnvironment", limit: int) -> bytes:
-    """Read the body once; one over the limit is not read, and refused after routing."""
+    """Read the body once; one over the limit is not read further, and refused after routing."""
     length = environ.get("CONTENT_LENGTH") or "0"
-    if not length.isdigit() or int(length) > limit:
+    if "HTTP_TRANSFER_ENCODING" in environ and environ.get("wsgi.input_terminated"):
+        length = str(limit + 1)  # sent in pieces: the server says where they end
+    is_number = length.isascii() and length.isdigit()
+    body: bytes = b""
+    if is_number and 0 < int(length) <= limit + 1:
+        body = environ["wsgi.input"].read(int(length))
+    if not is_number or int(length) > limit + 1 or len(body) > limit:
         environ["pushproof.too_large"] = True
-        environ["wsgi.input"] = _Bytes(b"")
-        environ["CONTENT_LENGTH"] = "0"
-        return b""
-    body: bytes = environ["wsgi.input"].read(int(length)) if length != "0" else b""
+        body = b""
     environ["wsgi.input"] = _Bytes(body)
+    environ["wsgi.input_terminated"] = True
+    environ["CONTENT_LENGTH"] = str(len(body))
     return body
 
 
@@ -595,5 +615,6 @@ def _run(flask: Flask, environ: "WSGIEnvironment") -> tuple[int, list[tuple[str,
     return status, headers, body
 
 
-def _reason(status: int) -> str:
+def reason(status: int) -> str:
+    """The phrase that goes with a status code on the wire."""
     return reasons.get(status, "Unknown")

@@ -47,7 +47,7 @@ class Call:
         """Plain JSON values, empty ones left out, in one fixed order."""
         plain = asdict(self)
         plain["inner"] = [call.as_dict() for call in self.inner]
-        empty = ("", None, {}, [], False)
+        empty: tuple[object, ...] = ("", None, {}, [], False)
         return {k: v for k, v in plain.items() if k == "status" or v not in empty}
 
 

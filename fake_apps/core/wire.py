@@ -13,7 +13,7 @@ from requests.adapters import BaseAdapter
 from requests.structures import CaseInsensitiveDict
 from urllib3 import HTTPResponse
 
-from .app import Answer, FakeApp, make_environ
+from .app import Answer, FakeApp, make_environ, reason
 
 
 def exchange(
@@ -23,8 +23,7 @@ def exchange(
 
     The clock moves by the latency of the reply, or by the time-out where that is shorter.
     """
-    body = request.body or b""
-    raw = body.encode() if isinstance(body, str) else bytes(body)
+    raw = _sent(request.body)
     assert request.url is not None
     assert request.method is not None
     answer = app.answer(make_environ(request.method, request.url, request.headers, raw))
@@ -33,16 +32,27 @@ def exchange(
         raise requests.ConnectionError("Connection reset by peer", request=request)
     if answer.lost or late:
         app.clock.sleep(timeout_s if timeout_s is not None else answer.latency_s)
-        app.ledger.mark_lost(answer.number, app.clock.now())
+        with app.lock:
+            app.ledger.mark_lost(answer.number, app.clock.now())
         raise requests.ReadTimeout("Read timed out", request=request)
     if answer.latency_s:
         app.clock.sleep(answer.latency_s)
     return _response(request, answer)
 
 
+def _sent(body: Any) -> bytes:
+    """The bytes of a body: none, text, bytes, or an iterable that requests would stream."""
+    if not body:
+        return b""
+    if isinstance(body, str):
+        return body.encode()
+    return bytes(body) if isinstance(body, bytes | bytearray) else b"".join(body)
+
+
 def _response(request: requests.PreparedRequest, answer: Answer) -> requests.Response:
     response = requests.Response()
     response.status_code = answer.status
+    response.reason = reason(answer.status)
     response.headers = CaseInsensitiveDict(answer.headers)
     response._content = answer.body  # noqa: SLF001 - what requests' own adapters fill from a socket
     response.request = request
@@ -59,7 +69,7 @@ class InProcess(BaseAdapter):
         super().__init__()
         self._app = app
 
-    def send(
+    def send(  # noqa: PLR0917 - the signature is requests' own
         self,
         request: requests.PreparedRequest,
         stream: bool = False,  # noqa: FBT001, FBT002

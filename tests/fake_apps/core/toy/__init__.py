@@ -115,7 +115,8 @@ def batch() -> Any:
 
 def _item(item: dict[str, Any]) -> dict[str, Any]:
     body = item.get("body", "").encode()
-    answer = current().inner(item["method"], HOST + item["path"], {}, body)
+    headers = {"Content-Type": "application/json"}
+    answer = current().inner(item["method"], HOST + item["path"], headers, body)
     return {"status": answer.status, "body": answer.body.decode()}
 
 
