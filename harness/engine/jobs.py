@@ -1,0 +1,232 @@
+"""Carrying a job out, and what its end means: done, put off, or failed for good."""
+
+from collections.abc import Callable
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import select
+
+from ..diagnosis import Evidence
+from ..errors import ErrorKind, TargetError
+from ..model import Lane, MappingStatus
+from ..org import Org, schema
+from . import retry
+from .importing import Importing
+from .messages import mapping_message, step_message
+from .provisioning import Provisioning
+from .push import EVENT, GroupPush
+from .work import Job, Progress, StepFailed, Work
+
+IMPORTS = ("import_users", "refresh")
+
+
+class Jobs:
+    """Runs jobs for the scheduler."""
+
+    def __init__(self, org: Org, work: Work) -> None:
+        self._org = org
+        self._store = org.store
+        self._work = work
+        self._handlers: dict[str, Callable[[Job], Progress]] = {
+            **GroupPush(work).handlers(),
+            **Provisioning(work).handlers(),
+            **Importing(work).handlers(),
+        }
+
+    def start(self, job: Job) -> Progress:
+        """The job, one call at a time. Refused credentials are tried once more."""
+        handler = self._handlers[job.kind]
+        try:
+            try:
+                yield from handler(job)
+            except StepFailed as failed:
+                if failed.error.kind is not ErrorKind.CREDENTIALS:
+                    raise
+                yield from handler(job)
+        except StepFailed as failed:
+            with self._store.tx():
+                self._settle(job, failed)
+        else:
+            with self._store.tx():
+                self._delete(job)
+
+    def _delete(self, job: Job) -> None:
+        self._store.run(schema.jobs.delete().where(schema.jobs.c.sequence == job.sequence))
+
+    # --- after a failure -----------------------------------------------------------------------
+
+    def _settle(self, job: Job, failed: StepFailed) -> None:
+        app = self._org.apps.get(job.app_id)
+        attempt = 1 if failed.advanced else job.attempts + 1
+        wait = self._wait_s(job, failed.error, attempt)
+        if wait is None:
+            self._fail(job, app, failed, attempt)
+        else:
+            self._put_off(job, app, failed, attempt, self._org.clock.now() + wait)
+
+    def _wait_s(self, job: Job, error: TargetError, attempt: int) -> float | None:
+        if error.kind is ErrorKind.NOT_FOUND and self._is_fresh(job, error):
+            return retry.lag_wait_s(attempt)
+        return retry.wait_s(error, attempt)
+
+    def _is_fresh(self, job: Job, error: TargetError) -> bool:
+        """Whether what was not found is so new that the target's documented lag explains it."""
+        app, adapter = self._work.app(job.app_id)
+        made = self._org.mappings.get(job.subject)
+        if made is None:
+            return False
+        born = made.made or 0.0
+        if error.missing == "account":
+            born = max(born, self._newest_account(app.id, made))
+        return self._org.clock.now() - born < adapter.capabilities.lag_s
+
+    def _newest_account(self, app_id: str, mapping: sa.Row[Any]) -> float:
+        app_users, members = schema.app_users, schema.group_members
+        query = (
+            select(sa.func.max(app_users.c.provisioned))
+            .join(members, members.c.user_id == app_users.c.user_id)
+            .where(app_users.c.app_id == app_id, members.c.group_id == mapping.group_id)
+        )
+        return float(self._store.value(query) or 0.0)
+
+    def _put_off(
+        self, job: Job, app: sa.Row[Any], failed: StepFailed, attempt: int, until: float
+    ) -> None:
+        """A passing failure: the job keeps its place at the head of its lane."""
+        jobs = schema.jobs
+        self._store.run(
+            jobs.update()
+            .where(jobs.c.sequence == job.sequence)
+            .values(not_before=until, attempts=attempt)
+        )
+        if failed.error.kind is ErrorKind.THROTTLED:
+            self._org.apps.pause(app.id, until)
+            self._log_app(app, "rate_limit_exceeded", failed.error)
+        if job.lane == Lane.GROUPS and job.kind not in IMPORTS:
+            name = self._group_name(job)
+            message = (
+                f"Changes to the Group push mapping for the group {name} could not take effect."
+            )
+            self._org.core.log(
+                f"{EVENT}.mapping.update.or.delete.failed",
+                message,
+                app.label,
+                name,
+                outcome="DEFERRED",
+                reason=failed.error.detail,
+            )
+
+    def _fail(self, job: Job, app: sa.Row[Any], failed: StepFailed, attempt: int) -> None:
+        """For good: an admin has to act (R46)."""
+        if failed.error.kind is ErrorKind.CREDENTIALS:
+            self._log_app(app, "authentication_failure", failed.error)
+        failure = {
+            "operation": job.kind,
+            "kind": failed.error.kind.value,
+            "code": failed.error.code,
+            "message": failed.error.message,
+            "missing": failed.error.missing,
+            "attempts": attempt,
+        }
+        if job.kind in IMPORTS:
+            self._fail_import(job, app, failed)
+        elif job.lane == Lane.GROUPS:
+            self._fail_mapping(job, app, failed, failure)
+        else:
+            self._fail_user(job, app, failed, failure)
+
+    def _fail_import(self, job: Job, app: sa.Row[Any], failed: StepFailed) -> None:
+        self._delete(job)
+        message = step_message(failed.step, "", app.label, failed.error)
+        kind = "group" if job.kind == "refresh" else "user"
+        self._org.core.log(
+            f"application.provision.{kind}.import",
+            message,
+            app.label,
+            outcome="FAILURE",
+            reason=failed.error.detail,
+        )
+
+    def _fail_mapping(
+        self, job: Job, app: sa.Row[Any], failed: StepFailed, failure: dict[str, Any]
+    ) -> None:
+        """The mapping is in error: nothing of it runs until an admin lets it (R41)."""
+        mapping = self._org.mappings.get(job.subject)
+        assert mapping is not None
+        jobs = schema.jobs
+        self._store.run(jobs.update().where(jobs.c.subject == job.subject).values(failed=True))
+        now = self._org.clock.now()
+        step = step_message(failed.step, mapping.target_name, app.label, failed.error)
+        deleting = job.kind == "delete"
+        message = mapping_message(deleting=deleting, name=mapping.target_name, at=now, step=step)
+        self._org.mappings.update(
+            mapping.id,
+            status=MappingStatus.ERROR.value,
+            error=message,
+            error_at=now,
+            failure=failure,
+        )
+        self._log_mapping_failure(job, app, failed, step)
+
+    def _log_mapping_failure(
+        self, job: Job, app: sa.Row[Any], failed: StepFailed, step: str
+    ) -> None:
+        name = self._group_name(job)
+        events = [f"{EVENT}.mapping.update.or.delete.failed.with.error"]
+        if job.kind == "rename":
+            events.append(f"{EVENT}.mapping.app.group.renamed.failed")
+        if failed.error.kind is ErrorKind.NOT_FOUND and failed.error.missing == "group":
+            events.append("application.provision.group.verify_exists")
+        message = (
+            f"Changes to the Group push mapping for the group {name} "
+            f"could not take effect due to error: {step}"
+        )
+        for event in events:
+            self._org.core.log(
+                event, message, app.label, name, outcome="FAILURE", reason=failed.error.detail
+            )
+
+    def _fail_user(
+        self, job: Job, app: sa.Row[Any], failed: StepFailed, failure: dict[str, Any]
+    ) -> None:
+        jobs = schema.jobs
+        self._store.run(jobs.update().where(jobs.c.sequence == job.sequence).values(failed=True))
+        login = self._org.users.get(job.subject).login
+        message = step_message(failed.step, login, app.label, failed.error)
+        self._org.assignments.failed(app.id, job.subject, message, failure)
+        self._org.core.log(
+            f"application.provision.user.{job.kind}",
+            message,
+            app.label,
+            login,
+            outcome="FAILURE",
+            reason=failed.error.detail,
+        )
+
+    def _group_name(self, job: Job) -> str:
+        mapping = self._org.mappings.get(job.subject)
+        assert mapping is not None
+        return str(self._org.groups.get(mapping.group_id).name)
+
+    def _log_app(self, app: sa.Row[Any], event: str, error: TargetError) -> None:
+        self._org.core.log(
+            f"application.integration.{event}",
+            "Remote API call failed",
+            app.label,
+            outcome="FAILURE",
+            reason=error.detail,
+        )
+
+
+def evidence_of(failure: dict[str, Any], *, links: bool, subject: str) -> Evidence:
+    """What was stored about a failure, as the diagnosis wants it."""
+    return Evidence(
+        operation=failure["operation"],
+        kind=ErrorKind(failure["kind"]),
+        code=failure["code"],
+        message=failure["message"],
+        missing=failure["missing"],
+        attempts=failure["attempts"],
+        links=links,
+        subject=subject,
+    )

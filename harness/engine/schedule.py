@@ -1,0 +1,110 @@
+"""The scheduler: which job goes on next, and when. Only it lets the clock run.
+
+One heap ordered by (due, app, lane, sequence). Within one lane of one app jobs run strictly one
+after another; between lanes and apps control changes after every call.
+"""
+
+import heapq
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from sqlalchemy import func, select
+
+from ..org import Org, schema
+from .work import Job, Progress
+
+
+@dataclass(order=True, frozen=True)
+class Turn:
+    """The head of one lane: when it may go on, and its place among its equals."""
+
+    due: float
+    app: str
+    lane: str
+    sequence: int
+    app_id: str = field(compare=False)
+
+
+class Scheduler:
+    """Lanes with work, their running jobs, and whose turn it is."""
+
+    def __init__(self, org: Org, start: Callable[[Job], Progress]) -> None:
+        self._org = org
+        self._clock = org.clock
+        self._start = start
+        self._running: dict[tuple[str, str], tuple[int, Iterator[None]]] = {}
+        self._last: dict[tuple[str, str], float] = {}
+        self._heap: list[Turn] = []
+        org.core.jobs_changed = True
+
+    def next_due(self) -> float | None:
+        """When the earliest job may go on; None when there is none."""
+        self._refresh()
+        return self._heap[0].due if self._heap else None
+
+    def run(self, *, until: float | None, stop: Callable[[], bool] | None) -> None:
+        """Go on with whatever is due; with `until`, wait for what falls due before it."""
+        while (due := self.next_due()) is not None:
+            if due > (self._clock.now() if until is None else until):
+                break
+            if due > self._clock.now():
+                self._clock.sleep(due - self._clock.now())
+            self._step(heapq.heappop(self._heap))
+            if stop is not None and stop():
+                return
+        if until is not None and until > self._clock.now():
+            self._clock.sleep(until - self._clock.now())
+
+    def _step(self, turn: Turn) -> None:
+        """Let one job make one call."""
+        lane = (turn.app_id, turn.lane)
+        sequence, progress = self._running.get(lane, (0, None))
+        if sequence != turn.sequence or progress is None:
+            progress = self._start(self._job(turn.sequence))
+            self._running[lane] = (turn.sequence, progress)
+        if next(progress, self) is self:
+            del self._running[lane]
+            self._last.pop(lane, None)
+            self._org.core.jobs_changed = True
+        else:
+            self._last[lane] = self._clock.now()
+            if not self._org.core.jobs_changed:
+                again = Turn(self._clock.now(), turn.app, turn.lane, turn.sequence, turn.app_id)
+                heapq.heappush(self._heap, again)
+
+    def _refresh(self) -> None:
+        """Look at the heads of all lanes again, if any job came, went or was put off."""
+        if not self._org.core.jobs_changed:
+            return
+        self._org.core.jobs_changed = False
+        with self._org.store.tx():
+            self._heap = [self._turn(row) for row in self._heads()]
+        heapq.heapify(self._heap)
+        heads = {(turn.app_id, turn.lane): turn.sequence for turn in self._heap}
+        for lane, (sequence, _) in list(self._running.items()):
+            if heads.get(lane) != sequence:
+                del self._running[lane]
+                self._last.pop(lane, None)
+
+    def _heads(self) -> list[Job]:
+        jobs, apps = schema.jobs, schema.apps
+        first = (
+            select(func.min(jobs.c.sequence))
+            .where(jobs.c.failed.is_(False))
+            .group_by(jobs.c.app_id, jobs.c.lane)
+        )
+        return self._org.store.rows(
+            select(jobs, apps.c.label, apps.c.paused_until)
+            .join(apps, apps.c.id == jobs.c.app_id)
+            .where(jobs.c.sequence.in_(first))
+        )
+
+    def _turn(self, row: Job) -> Turn:
+        due = max(row.not_before, row.paused_until, self._last.get((row.app_id, row.lane), 0.0))
+        return Turn(due, row.label, row.lane, row.sequence, row.app_id)
+
+    def _job(self, sequence: int) -> Job:
+        with self._org.store.tx():
+            job = self._org.store.row(select(schema.jobs).where(schema.jobs.c.sequence == sequence))
+        assert job is not None
+        return job

@@ -1,0 +1,132 @@
+"""Apps: what an integration can do, how it is set, which of its groups may be pushed or linked."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import select
+
+from ..errors import Refused
+from ..model import Capabilities, Lane
+from . import schema
+from .core import Core
+from .mappings import bad_request
+from .settings import APP, checked
+
+PROVISIONING_OFF = "Provisioning is not enabled for the app instance."
+
+
+class Apps:
+    """App instances by label."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+        self._store = core.store
+
+    def add(
+        self,
+        kind: str,
+        label: str,
+        *,
+        capabilities: Capabilities,
+        credentials: Mapping[str, Any],
+        settings: Mapping[str, Any],
+    ) -> str:
+        """Add an instance; `settings` override the defaults."""
+        app_id = self._core.new_id("0oa")
+        defaults = {name: info.default for name, info in APP.items()}
+        self._store.run(
+            schema.apps.insert().values(
+                id=app_id,
+                kind=kind,
+                label=label,
+                capabilities=asdict(capabilities),
+                settings={**defaults, **checked(APP, settings, label)},
+                credentials=dict(credentials),
+                paused_until=0.0,
+            )
+        )
+        return app_id
+
+    def find(self, label: str) -> sa.Row[Any]:
+        row = self._store.row(select(schema.apps).where(schema.apps.c.label == label))
+        if row is None:
+            known = ", ".join(app.label for app in self.all())
+            raise Refused(
+                "E0000007",
+                f"Not found: Resource not found: {label} (AppInstance)",
+                (f"known: {known}",),
+            )
+        return row
+
+    def get(self, app_id: str) -> sa.Row[Any]:
+        row = self._store.row(select(schema.apps).where(schema.apps.c.id == app_id))
+        assert row is not None, app_id
+        return row
+
+    def all(self) -> list[sa.Row[Any]]:
+        return self._store.rows(select(schema.apps).order_by(schema.apps.c.label))
+
+    def change(self, label: str, changes: Mapping[str, Any]) -> None:
+        """Change settings. Import Groups cannot be unticked while anything is pushed (T28)."""
+        app = self.find(label)
+        values = checked(APP, changes, label)
+        if values.get("import_groups") is False and self._is_pushing(app.id):
+            raise bad_request(
+                "import_groups", "group push mappings exist for this app; unlink them first"
+            )
+        table = schema.apps
+        self._store.run(
+            table.update().where(table.c.id == app.id).values(settings={**app.settings, **values})
+        )
+        if values.get("provisioning") and not app.settings["provisioning"]:
+            self._provision_waiting(app.id)
+
+    def replace_credentials(self, label: str, credentials: Mapping[str, Any]) -> str:
+        """Store what the target issued anew; answers the app's id."""
+        app = self.find(label)
+        table = schema.apps
+        self._store.run(
+            table.update().where(table.c.id == app.id).values(credentials=dict(credentials))
+        )
+        return str(app.id)
+
+    def _is_pushing(self, app_id: str) -> bool:
+        mappings, rules = schema.mappings, schema.push_rules
+        return bool(
+            self._store.row(select(mappings.c.id).where(mappings.c.app_id == app_id))
+            or self._store.row(select(rules.c.id).where(rules.c.app_id == app_id))
+        )
+
+    def _provision_waiting(self, app_id: str) -> None:
+        table = schema.app_users
+        query = select(table.c.user_id).where(table.c.app_id == app_id, table.c.status == "STAGED")
+        for row in self._store.rows(query.order_by(table.c.user_id)):
+            self._core.add_job(app_id, Lane.USERS, "provision", row.user_id)
+
+    def pause(self, app_id: str, until: float) -> None:
+        """The target asked to be left alone: no lane of this app starts before `until`."""
+        table = schema.apps
+        self._store.run(
+            table.update()
+            .where(table.c.id == app_id, table.c.paused_until < until)
+            .values(paused_until=until)
+        )
+        self._core.jobs_changed = True
+
+    def links(self, app: sa.Row[Any]) -> bool:
+        """Whether a group may be linked: Enhanced Group Push, then the app's setting or integration."""
+        if not self._core.setting("enhanced_group_push", default=True):
+            return False
+        allowed = app.settings["linking_allowed"]
+        return bool(app.capabilities["linking"] if allowed is None else allowed)
+
+
+def pushing_refusal(app: sa.Row[Any]) -> Refused | None:
+    """Why nothing can be pushed to this app at all, if so (R1, R2)."""
+    if not app.settings["provisioning"]:
+        return Refused("E0000001", "Api validation failed: app", (PROVISIONING_OFF,))
+    if not app.settings["group_push"]:
+        return bad_request("app", f"{app.label} does not support Group Push")
+    return None

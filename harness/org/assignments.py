@@ -1,0 +1,271 @@
+"""Assignments: which users have which app, by hand or through groups, and how far that got.
+
+A user stays assigned until the last assignment goes. The external id is the only handle on the
+account; with the assignment it is lost, and every link that named it (R38).
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import select
+
+from ..errors import Refused
+from ..model import AppUserStatus, Lane
+from . import schema
+from .core import Core
+from .mappings import Mappings
+
+ADDED = "application.user_membership.add"
+LEFT = "application.user_membership.remove"
+
+ASSIGNABLE = (
+    "STAGED",
+    "PROVISIONED",
+    "ACTIVE",
+    "RECOVERY",
+    "PASSWORD_EXPIRED",
+    "LOCKED_OUT",
+    "SUSPENDED",
+)
+
+
+class Assignments:
+    """App users and group assignments."""
+
+    def __init__(self, core: Core, mappings: Mappings) -> None:
+        self._core = core
+        self._store = core.store
+        self._mappings = mappings
+
+    def get(self, app_id: str, user_id: str) -> sa.Row[Any] | None:
+        table = schema.app_users
+        return self._store.row(
+            select(table).where(table.c.app_id == app_id, table.c.user_id == user_id)
+        )
+
+    def of_app(self, app_id: str) -> list[sa.Row[Any]]:
+        """App users with their users' logins."""
+        app_users, users = schema.app_users, schema.users
+        return self._store.rows(
+            select(app_users, users.c.login, users.c.email)
+            .join(users, users.c.id == app_users.c.user_id)
+            .where(app_users.c.app_id == app_id)
+            .order_by(users.c.login)
+        )
+
+    def assign_user(self, app: sa.Row[Any], user: sa.Row[Any]) -> None:
+        """Assign one user by hand; an assignment through a group becomes one by hand too."""
+        if user.status not in ASSIGNABLE:
+            raise Refused(
+                "E0000117", "Cannot assign apps or update app profiles for an inactive user."
+            )
+        present = self.get(app.id, user.id)
+        if present is not None:
+            self._update(app.id, user.id, direct=True)
+        self._settle(app, user, direct=True)
+
+    def unassign_user(self, app: sa.Row[Any], user: sa.Row[Any]) -> None:
+        """Take the user's own assignment away; one through a group stays."""
+        present = self.get(app.id, user.id)
+        if present is None or not present.direct:
+            raise Refused("E0000007", f"Not found: Resource not found: {user.login} (AppUser)")
+        self._update(app.id, user.id, direct=False)
+        self._settle(app, user, direct=False)
+
+    def assign_group(self, app: sa.Row[Any], group: sa.Row[Any]) -> None:
+        table = schema.app_groups
+        if self.is_group_assigned(app.id, group.id):
+            return
+        self._store.run(table.insert().values(app_id=app.id, group_id=group.id))
+        self._core.log(
+            "group.application_assignment.add", "Group assigned to app", app.label, group.name
+        )
+        self._settle_members(app, group.id)
+
+    def unassign_group(self, app: sa.Row[Any], group: sa.Row[Any]) -> None:
+        table = schema.app_groups
+        if not self.is_group_assigned(app.id, group.id):
+            raise Refused(
+                "E0000007",
+                f"Not found: Resource not found: {group.name} (ApplicationGroupAssignment)",
+            )
+        self._store.run(
+            table.delete().where(table.c.app_id == app.id, table.c.group_id == group.id)
+        )
+        self._core.log(
+            "group.application_assignment.remove",
+            "Group unassigned from app",
+            app.label,
+            group.name,
+        )
+        self._settle_members(app, group.id)
+
+    def is_group_assigned(self, app_id: str, group_id: str) -> bool:
+        table = schema.app_groups
+        query = select(table).where(table.c.app_id == app_id, table.c.group_id == group_id)
+        return self._store.row(query) is not None
+
+    def membership_changed(self, group_id: str, user_ids: Iterable[str]) -> None:
+        """Members of a group came or went: settle every app that the group is assigned to."""
+        app_groups, apps = schema.app_groups, schema.apps
+        assigned = self._store.rows(
+            select(apps)
+            .join(app_groups, app_groups.c.app_id == apps.c.id)
+            .where(app_groups.c.group_id == group_id)
+            .order_by(apps.c.id)
+        )
+        moved = list(user_ids) if assigned else []
+        for app in assigned:
+            for user_id in moved:
+                self._settle(app, self._user(user_id))
+
+    def user_changed(self, user: sa.Row[Any]) -> None:
+        """A user's status moved: settle every app that the user has or may get through a group."""
+        for app in self._store.rows(select(schema.apps).order_by(schema.apps.c.id)):
+            self._settle(app, user)
+
+    def profile_changed(self, user_id: str) -> None:
+        """Login, e-mail or names changed: send them to every app that knows the account."""
+        table = schema.app_users
+        query = select(table).where(table.c.user_id == user_id, table.c.status == "PROVISIONED")
+        for row in self._store.rows(query.order_by(table.c.app_id)):
+            self._core.add_job(row.app_id, Lane.USERS, "update", user_id)
+
+    def _settle_members(self, app: sa.Row[Any], group_id: str) -> None:
+        members, users = schema.group_members, schema.users
+        query = (
+            select(users)
+            .join(members, members.c.user_id == users.c.id)
+            .where(members.c.group_id == group_id)
+            .order_by(members.c.joined)
+        )
+        for user in self._store.rows(query):
+            self._settle(app, user)
+
+    def _settle(self, app: sa.Row[Any], user: sa.Row[Any], *, direct: bool | None = None) -> None:
+        """Make the app user what the assignments say it should be, and queue what follows."""
+        present = self.get(app.id, user.id)
+        by_hand = direct if direct is not None else bool(present and present.direct)
+        wanted = user.status in ASSIGNABLE and (by_hand or self._through_group(app.id, user.id))
+        live = present is not None and present.status != AppUserStatus.DEPROVISIONED
+        if wanted and not live:
+            self._assign(app, user, by_hand=by_hand, returning=present is not None)
+        elif not wanted and live:
+            assert present is not None
+            self._unassign(app, user, present)
+
+    def _assign(
+        self, app: sa.Row[Any], user: sa.Row[Any], *, by_hand: bool, returning: bool
+    ) -> None:
+        values = {
+            "direct": by_hand,
+            "status": AppUserStatus.STAGED.value,
+            "external_id": None,
+            "error": "",
+        }
+        if returning:
+            self._update(app.id, user.id, **values)
+        else:
+            self._store.run(
+                schema.app_users.insert().values(app_id=app.id, user_id=user.id, **values)
+            )
+        self._core.log(ADDED, "Add user to application membership", app.label, user.login)
+        if app.settings["provisioning"] and user.status != "STAGED":
+            self._core.add_job(app.id, Lane.USERS, "provision", user.id)
+
+    def _unassign(self, app: sa.Row[Any], user: sa.Row[Any], present: sa.Row[Any]) -> None:
+        self._update(
+            app.id,
+            user.id,
+            direct=False,
+            status=AppUserStatus.DEPROVISIONED.value,
+            external_id=None,
+            error="",
+            error_at=None,
+            failure=None,
+        )
+        self._mappings.forget_user(app.id, user.id)
+        self._core.drop_jobs(user.id, app_id=app.id, kinds=("provision", "update"))
+        self._core.log(LEFT, "Remove user's application membership", app.label, user.login)
+        if present.external_id and app.settings["provisioning"]:
+            payload = {"account_id": present.external_id}
+            self._core.add_job(app.id, Lane.USERS, "deprovision", user.id, payload)
+
+    def _through_group(self, app_id: str, user_id: str) -> bool:
+        members, assigned = schema.group_members, schema.app_groups
+        query = (
+            select(members.c.group_id)
+            .join(assigned, assigned.c.group_id == members.c.group_id)
+            .where(members.c.user_id == user_id, assigned.c.app_id == app_id)
+        )
+        return self._store.row(query) is not None
+
+    # --- what provisioning found out -----------------------------------------------------------
+
+    def provisioned(self, app: sa.Row[Any], user_id: str, account_id: str, login: str) -> None:
+        """The account is known. A different id than before breaks every link that named the old one."""
+        present = self.get(app.id, user_id)
+        assert present is not None
+        if present.external_id not in (None, account_id):
+            self._mappings.forget_user(app.id, user_id)
+        self._update(
+            app.id,
+            user_id,
+            status=AppUserStatus.PROVISIONED.value,
+            external_id=account_id,
+            account_login=login,
+            provisioned=self._core.clock.now(),
+            error="",
+            error_at=None,
+            failure=None,
+        )
+        if app.settings["heal_late_members"] and present.external_id is None:
+            self._heal(app.id, user_id)
+
+    def _heal(self, app_id: str, user_id: str) -> None:
+        """R23a, other reading: the new app user reaches the pushed groups it already is in."""
+        members = schema.group_members
+        query = select(members.c.group_id).where(members.c.user_id == user_id)
+        for row in self._store.rows(query.order_by(members.c.group_id)):
+            mapping = self._mappings.of(app_id, row.group_id)
+            if mapping is not None:
+                self._mappings.note_changes(mapping.id, [user_id])
+                if mapping.status == "ACTIVE":
+                    self._mappings.enqueue(mapping, "change")
+
+    def lost(self, app: sa.Row[Any], user_id: str) -> None:
+        """The account is no longer there: the id is worth nothing, nor is any link that named it."""
+        self._update(app.id, user_id, status=AppUserStatus.STAGED.value, external_id=None)
+        self._mappings.forget_user(app.id, user_id)
+
+    def failed(self, app_id: str, user_id: str, message: str, failure: object) -> None:
+        self._update(
+            app_id, user_id, error=message, error_at=self._core.clock.now(), failure=failure
+        )
+
+    def user_ids_of_accounts(self, app_id: str, account_ids: Sequence[str]) -> dict[str, str]:
+        """Account id to user id, for those of the accounts that belong to app users."""
+        table = schema.app_users
+        wanted = set(account_ids)
+        query = select(table.c.external_id, table.c.user_id).where(
+            table.c.app_id == app_id, table.c.external_id.is_not(None)
+        )
+        return {
+            row.external_id: row.user_id
+            for row in self._store.rows(query)
+            if row.external_id in wanted
+        }
+
+    def _update(self, app_id: str, user_id: str, **values: Any) -> None:
+        table = schema.app_users
+        self._store.run(
+            table.update()
+            .where(table.c.app_id == app_id, table.c.user_id == user_id)
+            .values(**values)
+        )
+
+    def _user(self, user_id: str) -> sa.Row[Any]:
+        row = self._store.row(select(schema.users).where(schema.users.c.id == user_id))
+        assert row is not None
+        return row

@@ -1,0 +1,124 @@
+"""Group rules: expressions over profiles that put users into groups, and take them out again.
+
+A deactivated user is not evaluated any more and so stays where the rule left it (R40).
+"""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import select
+
+from ..errors import Refused
+from ..model import UserStatus
+from . import schema
+from .core import Core
+from .groups import Groups
+from .mappings import bad_request
+
+COMPARISON = re.compile(r'\s*user\.(\w+)\s*(==|!=)\s*"([^"]*)"\s*')
+OKTA_NAMES = {"firstName": "first_name", "lastName": "last_name"}
+MAX_RULES = 2000
+
+Predicate = Callable[[sa.Row[Any]], bool]
+
+
+class GroupRules:
+    """Rules by name. They are made inactive and not editable while active."""
+
+    def __init__(self, core: Core, groups: Groups) -> None:
+        self._core = core
+        self._store = core.store
+        self._groups = groups
+
+    def create(self, name: str, expression: str, group_names: Sequence[str]) -> None:
+        table = schema.group_rules
+        if not 1 <= len(name) <= 50:
+            raise bad_request("name", "name: must be between 1 and 50 characters")
+        parse(expression)
+        if int(self._store.value(select(sa.func.count()).select_from(table))) >= MAX_RULES:
+            raise bad_request("rules", f"an org has at most {MAX_RULES} group rules")
+        if self._store.row(select(table).where(table.c.name == name)):
+            raise bad_request("name", "name: An object with this field already exists")
+        group_ids = [self._groups.find(group).id for group in group_names]
+        self._store.run(
+            table.insert().values(
+                id=self._core.new_id("0pr"),
+                name=name,
+                expression=expression,
+                group_ids=group_ids,
+                active=False,
+            )
+        )
+
+    def set_active(self, name: str, *, active: bool) -> None:
+        rule = self._find(name)
+        table = schema.group_rules
+        self._store.run(table.update().where(table.c.id == rule.id).values(active=active))
+        if active:
+            self.evaluate(self._store.rows(select(schema.users).order_by(schema.users.c.login)))
+
+    def delete(self, name: str) -> None:
+        """Members that the rule put in stay, as after the console's default."""
+        rule = self._find(name)
+        table = schema.group_rules
+        self._store.run(table.delete().where(table.c.id == rule.id))
+
+    def evaluate(self, users: Iterable[sa.Row[Any]]) -> None:
+        """Apply every active rule to these users; deactivated ones are passed over (R40)."""
+        table = schema.group_rules
+        rules = self._store.rows(select(table).where(table.c.active).order_by(table.c.id))
+        present = [user for user in users if user.status != UserStatus.DEPROVISIONED]
+        for rule in rules:
+            self._apply(rule, present)
+
+    def _apply(self, rule: sa.Row[Any], users: Sequence[sa.Row[Any]]) -> None:
+        matches = parse(rule.expression)
+        matching = [user.id for user in users if matches(user)]
+        others = {user.id for user in users} - set(matching)
+        for group_id in rule.group_ids:
+            group = self._groups.get(group_id)
+            self._groups.join(group, matching, rule_id=rule.id)
+            self._groups.leave(group, self._put_in_by(rule.id, group_id, others))
+
+    def _put_in_by(self, rule_id: str, group_id: str, user_ids: set[str]) -> list[str]:
+        table = schema.group_members
+        query = select(table.c.user_id).where(
+            table.c.group_id == group_id, table.c.rule_id == rule_id
+        )
+        return [
+            row.user_id
+            for row in self._store.rows(query.order_by(table.c.joined))
+            if row.user_id in user_ids
+        ]
+
+    def _find(self, name: str) -> sa.Row[Any]:
+        row = self._store.row(select(schema.group_rules).where(schema.group_rules.c.name == name))
+        if row is None:
+            raise Refused("E0000007", f"Not found: Resource not found: {name} (GroupRule)")
+        return row
+
+
+def parse(expression: str) -> Predicate:
+    """`user.x=="v"` terms joined by `and`/`&&`, those by `or`/`||`; anything else is refused."""
+    alternatives = [
+        [_comparison(term, expression) for term in re.split(r"\s+(?:and|AND)\s+|&&", part)]
+        for part in re.split(r"\s+(?:or|OR)\s+|\|\|", expression)
+    ]
+    return lambda user: any(all(term(user) for term in terms) for terms in alternatives)
+
+
+def _comparison(term: str, expression: str) -> Predicate:
+    match = COMPARISON.fullmatch(term)
+    if match is None:
+        cause = f'cannot read {term.strip()!r} in {expression!r}; write user.department=="Sales"'
+        raise bad_request("expression", cause)
+    name, operator, value = match.groups()
+    field = OKTA_NAMES.get(name, name)
+
+    def holds(user: sa.Row[Any]) -> bool:
+        actual = user.attributes.get(name) if not hasattr(user, field) else getattr(user, field)
+        return bool(actual == value) == (operator == "==")
+
+    return holds

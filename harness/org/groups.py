@@ -1,0 +1,272 @@
+"""Groups: Okta's own, those imported from or pushed to apps, and Everyone."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import select
+
+from ..errors import Refused
+from ..model import GroupType, TargetGroup
+from . import schema
+from .assignments import Assignments
+from .core import Core
+from .mappings import MANY, Mappings, bad_request
+
+EVERYONE = "Everyone"
+
+
+class Groups:
+    """Groups and their members. Only OKTA_GROUPs can be edited by hand."""
+
+    def __init__(self, core: Core, mappings: Mappings, assignments: Assignments) -> None:
+        self._core = core
+        self._store = core.store
+        self._mappings = mappings
+        self._assignments = assignments
+
+    def find(self, name: str) -> sa.Row[Any]:
+        """The Okta group (or Everyone) of that name."""
+        table = schema.groups
+        row = self._store.row(
+            select(table).where(table.c.name == name, table.c.type != GroupType.APP_GROUP.value)
+        )
+        if row is None:
+            raise Refused("E0000007", f"Not found: Resource not found: {name} (UserGroup)")
+        return row
+
+    def get(self, group_id: str) -> sa.Row[Any]:
+        row = self._store.row(select(schema.groups).where(schema.groups.c.id == group_id))
+        assert row is not None, group_id
+        return row
+
+    def own(self) -> list[sa.Row[Any]]:
+        table = schema.groups
+        query = select(table).where(table.c.type != GroupType.APP_GROUP.value)
+        return self._store.rows(query.order_by(table.c.name))
+
+    def create(self, name: str, description: str) -> None:
+        if not name.strip():
+            raise bad_request("name", "name: The field cannot be left blank")
+        if len(name) > 255:
+            raise bad_request("name", "name: must be between 1 and 255 characters")
+        self._refuse_taken(name)
+        self._insert(GroupType.OKTA_GROUP, name, description)
+        self._core.log("group.lifecycle.create", "Create okta group", name)
+
+    def create_everyone(self) -> None:
+        self._insert(GroupType.BUILT_IN, EVERYONE, "All users in your organization")
+
+    def rename(self, name: str, new_name: str) -> None:
+        group = self._editable(name)
+        self._refuse_taken(new_name)
+        table = schema.groups
+        self._store.run(table.update().where(table.c.id == group.id).values(name=new_name))
+        self._core.log("group.profile.update", "Okta group profile update", new_name)
+        self._mappings.source_renamed(group.id, new_name)
+
+    def delete(self, name: str) -> None:
+        """Refused while the group is in a mapping (R37): delete the mapping first."""
+        group = self._editable(name)
+        if self._mappings.of_group(group.id):
+            raise bad_request(
+                "group", f"{name} is used in a group push mapping; delete the mapping first"
+            )
+        members = self.member_ids(group.id)
+        self._store.run(
+            schema.group_members.delete().where(schema.group_members.c.group_id == group.id)
+        )
+        self._assignments.membership_changed(group.id, members)
+        self._store.run(schema.app_groups.delete().where(schema.app_groups.c.group_id == group.id))
+        self._store.run(schema.groups.delete().where(schema.groups.c.id == group.id))
+        self._core.log("group.lifecycle.delete", "Delete okta group", name)
+
+    # --- members -------------------------------------------------------------------------------
+
+    def member_ids(self, group_id: str) -> list[str]:
+        table = schema.group_members
+        query = select(table.c.user_id).where(table.c.group_id == group_id)
+        return [row.user_id for row in self._store.rows(query.order_by(table.c.joined))]
+
+    def member_logins(self, group_id: str) -> list[str]:
+        members, users = schema.group_members, schema.users
+        query = (
+            select(users.c.login)
+            .join(members, members.c.user_id == users.c.id)
+            .where(members.c.group_id == group_id)
+            .order_by(members.c.joined)
+        )
+        return [row.login for row in self._store.rows(query)]
+
+    def groups_of(self, user_id: str) -> list[str]:
+        table = schema.group_members
+        query = select(table.c.group_id).where(table.c.user_id == user_id)
+        return [row.group_id for row in self._store.rows(query.order_by(table.c.group_id))]
+
+    def add(self, name: str, users: Sequence[sa.Row[Any]]) -> None:
+        group = self._editable(name)
+        self.join(group, [user.id for user in users])
+
+    def remove(self, name: str, users: Sequence[sa.Row[Any]]) -> None:
+        group = self._editable(name)
+        self.leave(group, [user.id for user in users])
+
+    def join(
+        self, group: sa.Row[Any], user_ids: Iterable[str], *, rule_id: str | None = None
+    ) -> None:
+        """Put users in; who is in already stays as they are. Assignments and pushes follow."""
+        present = set(self.member_ids(group.id))
+        new = [user_id for user_id in dict.fromkeys(user_ids) if user_id not in present]
+        first = self._core.next("joined")
+        self._store.run(
+            schema.group_members.insert(),
+            [
+                {
+                    "group_id": group.id,
+                    "user_id": user_id,
+                    "rule_id": rule_id,
+                    "joined": first * MANY + place,
+                }
+                for place, user_id in enumerate(new)
+            ],
+        )
+        self._moved(group, new, "group.user_membership.add", "Add user to group membership")
+
+    def leave(self, group: sa.Row[Any], user_ids: Iterable[str]) -> None:
+        """Take users out; who is not in is passed over."""
+        present = set(self.member_ids(group.id))
+        gone = [user_id for user_id in dict.fromkeys(user_ids) if user_id in present]
+        table = schema.group_members
+        for user_id in gone:
+            self._store.run(
+                table.delete().where(table.c.group_id == group.id, table.c.user_id == user_id)
+            )
+        self._moved(
+            group, gone, "group.user_membership.remove", "Remove user from group membership"
+        )
+
+    def _moved(self, group: sa.Row[Any], user_ids: list[str], event: str, message: str) -> None:
+        if not user_ids:
+            return
+        self._core.log(event, message, group.name, f"{len(user_ids)} users")
+        self._assignments.membership_changed(group.id, user_ids)
+        self._mappings.membership_changed(group.id, user_ids)
+
+    # --- groups of apps ------------------------------------------------------------------------
+
+    def of_app(self, app_id: str) -> list[sa.Row[Any]]:
+        """App groups the org knows and does not push: what the Groups page shows, what can be linked."""
+        groups, mappings = schema.groups, schema.mappings
+        used = select(mappings.c.target_group_id)
+        query = select(groups).where(groups.c.app_id == app_id, groups.c.id.not_in(used))
+        return self._store.rows(query.order_by(groups.c.name, groups.c.id))
+
+    def import_from(self, app: sa.Row[Any], found: Sequence[TargetGroup]) -> None:
+        """Take over what the target has now: new groups appear, vanished ones go.
+
+        A pushed directory group that was deleted over there stays while it has members in Okta
+        (R57); it has to be deleted by hand.
+        """
+        table = schema.groups
+        known = {
+            row.external_id: row
+            for row in self._store.rows(select(table).where(table.c.app_id == app.id))
+        }
+        for group in found:
+            row = known.pop(group.id, None)
+            if row is None:
+                self._insert(
+                    GroupType.APP_GROUP,
+                    group.name,
+                    "",
+                    app_id=app.id,
+                    external_id=group.id,
+                    place=group.place,
+                )
+            elif self._mappings.by_target(row.id) is None:
+                self._store.run(
+                    table.update()
+                    .where(table.c.id == row.id)
+                    .values(name=group.name, place=group.place)
+                )
+        for row in known.values():
+            if row.external_id is not None and self._mappings.by_target(row.id) is None:
+                self._forget(app, row)
+
+    def _forget(self, app: sa.Row[Any], row: sa.Row[Any]) -> None:
+        keeps = app.capabilities["places"] and row.was_pushed and self.member_ids(row.id)
+        if not keeps:
+            self.drop(row.id)
+
+    def delete_app_group(self, app: sa.Row[Any], name: str) -> None:
+        """Delete the record of an app's group by hand; one that is pushed cannot go (R37)."""
+        found = [row for row in self.of_app(app.id) if row.name == name]
+        if not found:
+            cause = f"{app.label} has no group {name} that is free of group push mappings"
+            raise Refused(
+                "E0000007", f"Not found: Resource not found: {name} (UserGroup)", (cause,)
+            )
+        self.drop(found[0].id)
+
+    def drop(self, group_id: str) -> None:
+        self._store.run(
+            schema.group_members.delete().where(schema.group_members.c.group_id == group_id)
+        )
+        self._store.run(schema.groups.delete().where(schema.groups.c.id == group_id))
+
+    def update(self, group_id: str, **values: Any) -> None:
+        self._store.run(
+            schema.groups.update().where(schema.groups.c.id == group_id).values(**values)
+        )
+
+    def freeze_members(self, group_id: str, user_ids: Sequence[str]) -> None:
+        """An unlinked app group keeps, as an imported group, the members it was left with."""
+        joined = self._core.next("joined") * MANY
+        self._store.run(
+            schema.group_members.delete().where(schema.group_members.c.group_id == group_id)
+        )
+        self._store.run(
+            schema.group_members.insert(),
+            [
+                {
+                    "group_id": group_id,
+                    "user_id": user_id,
+                    "joined": joined + place,
+                    "rule_id": None,
+                }
+                for place, user_id in enumerate(user_ids)
+            ],
+        )
+
+    def _insert(self, kind: GroupType, name: str, description: str, **more: Any) -> None:
+        self._store.run(
+            schema.groups.insert().values(
+                id=self._core.new_id("00g"),
+                type=kind.value,
+                name=name,
+                description=description,
+                was_pushed=False,
+                created=self._core.clock.now(),
+                **more,
+            )
+        )
+
+    def _editable(self, name: str) -> sa.Row[Any]:
+        group = self.find(name)
+        if group.type != GroupType.OKTA_GROUP:
+            raise Refused(
+                "E0000006",
+                "You do not have permission to perform the requested action",
+                (f"{name} is built in",),
+            )
+        return group
+
+    def _refuse_taken(self, name: str) -> None:
+        table = schema.groups
+        query = select(table.c.id).where(
+            table.c.name == name, table.c.type != GroupType.APP_GROUP.value
+        )
+        if self._store.row(query) is not None:
+            raise bad_request(
+                "name", "name: An object with this field already exists in the current organization"
+            )

@@ -1,0 +1,286 @@
+"""Push mappings: which source group goes to which app, what is known of it there, what changed.
+
+A mapping's link is the set of members its target group is known to have through us. `changes` are
+the members whose membership moved since the last plan, so that one change costs one change.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import select
+
+from ..errors import Refused
+from ..model import GroupType, Lane, MappingStatus
+from . import schema
+from .core import Core
+
+CREATED = "application.provision.group_push.mapping.created"
+ACTIVATED = "application.provision.group_push.activate_mapping"
+DEACTIVATED = "application.provision.group_push.deactivate_mapping"
+REMOVED = "application.provision.group_push.removed"
+
+ADMIN = "admin@example.test"
+IN_LIST = 500  # longest list handed to the database in one IN (...)
+MANY = 1_000_000  # more places than one change of membership can have
+
+ELIGIBLE = ("ACTIVE", "PROVISIONED", "RECOVERY", "PASSWORD_EXPIRED", "LOCKED_OUT")
+"""User states that count as active for a push (R4); suspended, staged and deactivated do not."""
+
+
+class Mappings:
+    """Mappings, their links and their changes."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+        self._store = core.store
+
+    # --- finding -------------------------------------------------------------------------------
+
+    def get(self, mapping_id: str) -> sa.Row[Any] | None:
+        table = schema.mappings
+        return self._store.row(select(table).where(table.c.id == mapping_id))
+
+    def of(self, app_id: str, group_id: str) -> sa.Row[Any] | None:
+        table = schema.mappings
+        return self._store.row(
+            select(table).where(table.c.app_id == app_id, table.c.group_id == group_id)
+        )
+
+    def of_app(self, app_id: str) -> list[sa.Row[Any]]:
+        table = schema.mappings
+        return self._store.rows(
+            select(table).where(table.c.app_id == app_id).order_by(table.c.created, table.c.id)
+        )
+
+    def of_group(self, group_id: str) -> list[sa.Row[Any]]:
+        table = schema.mappings
+        return self._store.rows(
+            select(table).where(table.c.group_id == group_id).order_by(table.c.app_id)
+        )
+
+    def by_target(self, target_group_id: str) -> sa.Row[Any] | None:
+        table = schema.mappings
+        return self._store.row(select(table).where(table.c.target_group_id == target_group_id))
+
+    # --- making and unmaking -------------------------------------------------------------------
+
+    def create(
+        self,
+        app: sa.Row[Any],
+        group: sa.Row[Any],
+        *,
+        target_name: str,
+        target_group_id: str | None,
+        immediately: bool,
+        rule_id: str | None = None,
+        options: Mapping[str, Any] | None = None,
+    ) -> str:
+        """Record a mapping and the job that makes or links its target group."""
+        core = self._core
+        mapping_id = core.new_id("gPm")
+        linked = target_group_id is not None
+        self._store.run(
+            schema.mappings.insert().values(
+                id=mapping_id,
+                app_id=app.id,
+                group_id=group.id,
+                target_group_id=target_group_id or self._app_group(app.id, target_name),
+                status=(MappingStatus.ACTIVE if immediately else MappingStatus.INACTIVE).value,
+                target_name=target_name,
+                rule_id=rule_id,
+                options=dict(options or {}),
+                created=core.clock.now(),
+                created_by=ADMIN,
+                sent_create=False,
+                error="",
+            )
+        )
+        core.log(
+            CREATED,
+            f"A Group Push mapping to the group {group.name} has been created.",
+            app.label,
+            group.name,
+        )
+        kind = "link" if linked else "create"
+        core.add_job(
+            app.id, Lane.GROUPS, kind, mapping_id, None if immediately else {"members": False}
+        )
+        return mapping_id
+
+    def _app_group(self, app_id: str, name: str) -> str:
+        """The app group stands for the target group from the start, without an external id."""
+        group_id = self._core.new_id("00g")
+        self._store.run(
+            schema.groups.insert().values(
+                id=group_id,
+                type=GroupType.APP_GROUP.value,
+                name=name,
+                description="",
+                app_id=app_id,
+                was_pushed=True,
+                created=self._core.clock.now(),
+            )
+        )
+        return group_id
+
+    def remove(self, mapping_id: str, *, forget_app_group: bool) -> None:
+        """Delete the mapping and all that hangs on it; the app group stays unless it is to be forgotten."""
+        row = self.get(mapping_id)
+        assert row is not None
+        for table in (schema.links, schema.changes):
+            self._store.run(table.delete().where(table.c.mapping_id == mapping_id))
+        self._core.drop_jobs(mapping_id)
+        self._store.run(schema.mappings.delete().where(schema.mappings.c.id == mapping_id))
+        app_group = schema.groups
+        condition = app_group.c.id == row.target_group_id
+        if not forget_app_group:
+            condition = sa.and_(condition, app_group.c.external_id.is_(None))
+        self._store.run(app_group.delete().where(condition))
+
+    def update(self, mapping_id: str, **values: Any) -> None:
+        table = schema.mappings
+        self._store.run(table.update().where(table.c.id == mapping_id).values(**values))
+
+    def set_status(self, mapping_id: str, status: MappingStatus) -> None:
+        self.update(mapping_id, status=status.value, error="", error_at=None, failure=None)
+
+    # --- work ----------------------------------------------------------------------------------
+
+    def enqueue(
+        self, mapping: sa.Row[Any], kind: str, payload: Mapping[str, Any] | None = None
+    ) -> None:
+        self._core.add_job(mapping.app_id, Lane.GROUPS, kind, mapping.id, payload)
+
+    def restart(self, mapping: sa.Row[Any], kind: str) -> None:
+        """Begin anew with one job: what failed or waited for this mapping is superseded."""
+        self._core.drop_jobs(mapping.id)
+        self.set_status(mapping.id, MappingStatus.ACTIVE)
+        self.enqueue(mapping, kind)
+
+    def membership_changed(self, group_id: str, user_ids: Iterable[str]) -> None:
+        """Members of a source group came or went: note it for every mapping, push where active."""
+        moved = list(user_ids)
+        for mapping in self.of_group(group_id):
+            self.note_changes(mapping.id, moved)
+            if mapping.status == MappingStatus.ACTIVE:
+                self.enqueue(mapping, "change")
+
+    def note_changes(self, mapping_id: str, user_ids: Sequence[str]) -> None:
+        self.drop_changes(mapping_id, user_ids)
+        first = self._core.next("changes") * MANY
+        self._store.run(
+            schema.changes.insert(),
+            [
+                {"mapping_id": mapping_id, "user_id": user_id, "sequence": first + place}
+                for place, user_id in enumerate(user_ids)
+            ],
+        )
+
+    def source_renamed(self, group_id: str, name: str) -> None:
+        """The source group has a new name: rename the target, or leave it, as the app's setting says."""
+        for mapping in self.of_group(group_id):
+            app = self._store.row(select(schema.apps).where(schema.apps.c.id == mapping.app_id))
+            assert app is not None
+            if not app.settings["rename_app_groups"]:
+                continue
+            self.update(mapping.id, target_name=name)
+            if mapping.status == MappingStatus.ACTIVE:
+                self.enqueue(mapping, "rename")
+
+    def forget_user(self, app_id: str, user_id: str) -> None:
+        """The app user's id is gone: no link can name this member any more (R38)."""
+        links, mappings = schema.links, schema.mappings
+        of_app = select(mappings.c.id).where(mappings.c.app_id == app_id)
+        self._store.run(
+            links.delete().where(links.c.user_id == user_id, links.c.mapping_id.in_(of_app))
+        )
+
+    # --- what is wanted and what is known ------------------------------------------------------
+
+    def wanted(self, mapping: sa.Row[Any], user_ids: Sequence[str] | None = None) -> dict[str, str]:
+        """User id to account id of the members that may be pushed (R4), in order of joining."""
+        members, users, app_users = schema.group_members, schema.users, schema.app_users
+        query = (
+            select(members.c.user_id, app_users.c.external_id)
+            .join(users, users.c.id == members.c.user_id)
+            .join(app_users, app_users.c.user_id == members.c.user_id)
+            .where(
+                members.c.group_id == mapping.group_id,
+                app_users.c.app_id == mapping.app_id,
+                app_users.c.status == "PROVISIONED",
+                app_users.c.external_id.is_not(None),
+                users.c.status.in_(ELIGIBLE),
+            )
+            .order_by(members.c.joined)
+        )
+        rows = self._among(query, members.c.user_id, user_ids)
+        return {row.user_id: row.external_id for row in rows}
+
+    def members(self, mapping: sa.Row[Any], user_ids: Sequence[str] | None = None) -> list[str]:
+        """User ids of the source group's members, pushable or not."""
+        members = schema.group_members
+        query = select(members.c.user_id).where(members.c.group_id == mapping.group_id)
+        rows = self._among(query.order_by(members.c.joined), members.c.user_id, user_ids)
+        return [row.user_id for row in rows]
+
+    def known(self, mapping_id: str, user_ids: Sequence[str] | None = None) -> dict[str, str]:
+        """User id to account id of the members we know the target group to have."""
+        links = schema.links
+        query = select(links.c.user_id, links.c.account_id).where(links.c.mapping_id == mapping_id)
+        rows = self._among(query.order_by(links.c.user_id), links.c.user_id, user_ids)
+        return {row.user_id: row.account_id for row in rows}
+
+    def _among(
+        self, query: sa.Select[Any], column: sa.Column[Any], user_ids: Sequence[str] | None
+    ) -> list[sa.Row[Any]]:
+        """Rows about these users; a long list is filtered here, a short one by the database."""
+        if user_ids is not None and len(user_ids) <= IN_LIST:
+            query = query.where(column.in_(user_ids))
+        rows = self._store.rows(query)
+        if user_ids is None or len(user_ids) <= IN_LIST:
+            return rows
+        wanted = set(user_ids)
+        return [row for row in rows if row.user_id in wanted]
+
+    def changed(self, mapping_id: str) -> list[str]:
+        """User ids whose membership changed since the last plan, oldest change first."""
+        table = schema.changes
+        query = select(table.c.user_id).where(table.c.mapping_id == mapping_id)
+        return [row.user_id for row in self._store.rows(query.order_by(table.c.sequence))]
+
+    def drop_changes(self, mapping_id: str, user_ids: Sequence[str] | None = None) -> None:
+        table = schema.changes
+        for part in _parts(user_ids):
+            condition = table.c.mapping_id == mapping_id
+            if part is not None:
+                condition = sa.and_(condition, table.c.user_id.in_(part))
+            self._store.run(table.delete().where(condition))
+
+    def record(self, mapping_id: str, *, added: Mapping[str, str], removed: Sequence[str]) -> None:
+        """Commit what a call did to the link: user id to account id, and user ids that left."""
+        links = schema.links
+        for part in _parts([*removed, *added]):
+            assert part is not None
+            self._store.run(
+                links.delete().where(links.c.mapping_id == mapping_id, links.c.user_id.in_(part))
+            )
+        self._store.run(
+            links.insert(),
+            [
+                {"mapping_id": mapping_id, "user_id": user_id, "account_id": account_id}
+                for user_id, account_id in added.items()
+            ],
+        )
+
+
+def _parts(values: Sequence[str] | None, size: int = IN_LIST) -> Iterable[Sequence[str] | None]:
+    """Slices small enough for one IN list; None, for everything, stays None."""
+    if values is None:
+        return [None]
+    return [values[start : start + size] for start in range(0, len(values), size)]
+
+
+def bad_request(what: str, cause: str) -> Refused:
+    """The refusal the API gives for what cannot be done."""
+    return Refused("E0000001", f"Api validation failed: {what}", (cause,))

@@ -1,0 +1,264 @@
+"""What an admin does on the Push Groups tab: match, push, pause, unlink, relink, retry."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import select
+
+from ..errors import Refused
+from ..model import Lane, MappingStatus, Match, MatchKind, PushRequest
+from . import schema
+from .apps import Apps, pushing_refusal
+from .core import Core
+from .groups import Groups
+from .mappings import ACTIVATED, DEACTIVATED, REMOVED, Mappings, bad_request
+
+DEFAULT_SCOPE, DEFAULT_KIND = "GLOBAL", "SECURITY"
+SCOPES = ("DOMAIN_LOCAL", "GLOBAL", "UNIVERSAL")
+KINDS = ("SECURITY", "DISTRIBUTION")
+
+
+@dataclass(frozen=True)
+class _Choice:
+    """A push request with everything looked up."""
+
+    app: sa.Row[Any]
+    group: sa.Row[Any]
+    target_name: str
+    candidates: tuple[sa.Row[Any], ...]
+
+
+class Pushing:
+    """Operations on mappings, as the console offers them."""
+
+    def __init__(self, core: Core, apps: Apps, groups: Groups, mappings: Mappings) -> None:
+        self._core = core
+        self._store = core.store
+        self._apps = apps
+        self._groups = groups
+        self._mappings = mappings
+
+    # --- choosing ------------------------------------------------------------------------------
+
+    def match(self, request: PushRequest) -> Match:
+        """What pushing this group now would do, and why."""
+        choice = self._choose(request)
+        if self._mappings.of(choice.app.id, choice.group.id):
+            return Match(
+                MatchKind.MAPPED, reason=f"{request.group} is already pushed to {request.app}"
+            )
+        refusal = self._refusal(choice, request)
+        if refusal is not None:
+            return Match(
+                MatchKind.REFUSED, reason=refusal.causes[0] if refusal.causes else str(refusal)
+            )
+        if not choice.candidates:
+            return Match(MatchKind.CREATE)
+        names = tuple(row.name for row in choice.candidates)
+        if self._apps.links(choice.app):
+            return Match(MatchKind.LINK, names)
+        taken = f"{choice.app.label} has a group named {choice.target_name} and does not support Group Linking"
+        return Match(MatchKind.REFUSED, names, taken)
+
+    def push(self, request: PushRequest, *, rule_id: str | None = None) -> str:
+        """Record the mapping; its first job makes or links the target group."""
+        choice = self._choose(request)
+        refusal = self._refusal(choice, request)
+        if refusal is not None:
+            raise refusal
+        if self._mappings.of(choice.app.id, choice.group.id):
+            raise bad_request(
+                "sourceGroupId", f"{request.group} is already pushed to {request.app}"
+            )
+        target = self._link_target(choice, request)
+        mapping_id = self._mappings.create(
+            choice.app,
+            choice.group,
+            target_name=choice.target_name,
+            target_group_id=target.id if target is not None else None,
+            immediately=request.immediately,
+            rule_id=rule_id,
+            options=_options(choice.app, request),
+        )
+        self._mappings.drop_changes(mapping_id)
+        return mapping_id
+
+    def _choose(self, request: PushRequest) -> _Choice:
+        app = self._apps.find(request.app)
+        group = self._groups.find(request.group)
+        renames = app.settings["rename_app_groups"]
+        name = group.name if renames or not request.target_name else request.target_name
+        wanted = request.link_to or name
+        candidates = tuple(
+            row
+            for row in self._groups.of_app(app.id)
+            if row.name == wanted and row.external_id and _is_in(row.place, request.place)
+        )
+        if request.link_to and not renames:
+            name = request.target_name or request.link_to
+        return _Choice(app, group, name, candidates)
+
+    def _refusal(self, choice: _Choice, request: PushRequest) -> Refused | None:
+        general = pushing_refusal(choice.app)
+        if general is not None:
+            return general
+        if request.link_to:
+            return self._link_refusal(choice, request.link_to)
+        if choice.app.capabilities["places"]:
+            return _place_refusal(choice.app, request)
+        return None
+
+    def _link_refusal(self, choice: _Choice, link_to: str) -> Refused | None:
+        if not self._apps.links(choice.app):
+            return bad_request(
+                "targetGroupId", f"{choice.app.label} does not support Group Linking"
+            )
+        if not choice.candidates:
+            cause = (
+                f"no group {link_to} of {choice.app.label} is known and free; Refresh App Groups"
+            )
+            return bad_request("targetGroupId", cause)
+        if len(choice.candidates) > 1:
+            return bad_request("targetGroupId", f"more than one group is named {link_to}")
+        return None
+
+    def _link_target(self, choice: _Choice, request: PushRequest) -> sa.Row[Any] | None:
+        """The app group to link: as asked, or the one known by the same name where linking is allowed."""
+        if request.link_to or (len(choice.candidates) == 1 and self._apps.links(choice.app)):
+            return choice.candidates[0]
+        return None
+
+    # --- a mapping's life ----------------------------------------------------------------------
+
+    def find(self, app_label: str, group_name: str) -> sa.Row[Any]:
+        app = self._apps.find(app_label)
+        group = self._groups.find(group_name)
+        mapping = self._mappings.of(app.id, group.id)
+        if mapping is None:
+            missing = f"Not found: Resource not found: {group_name} (GroupPushMapping)"
+            raise Refused("E0000007", missing, (f"{group_name} is not pushed to {app_label}",))
+        return mapping
+
+    def push_now(self, app_label: str, group_name: str) -> None:
+        """Send everything again. A paused mapping stays paused, one in error recovers."""
+        mapping = self.find(app_label, group_name)
+        kind = "push_now" if self.is_made(mapping) else self._first_kind(mapping)
+        if mapping.status == MappingStatus.INACTIVE:
+            self._core.drop_jobs(mapping.id)
+            self._mappings.enqueue(mapping, kind)
+        else:
+            self._mappings.restart(mapping, kind)
+
+    def activate(self, app_label: str, group_name: str) -> None:
+        """Follow changes again, after an initial push (R32)."""
+        mapping = self.find(app_label, group_name)
+        kind = "activate" if self.is_made(mapping) else self._first_kind(mapping)
+        self._mappings.restart(mapping, kind)
+        self._core.log(ACTIVATED, "Activate Group Push mapping", app_label, group_name)
+
+    def deactivate(self, app_label: str, group_name: str) -> None:
+        """Pause: the target stays as it is, nothing is sent (R32)."""
+        mapping = self.find(app_label, group_name)
+        self._core.drop_jobs(mapping.id)
+        self._mappings.set_status(mapping.id, MappingStatus.INACTIVE)
+        self._core.log(DEACTIVATED, "Deactivate Group Push mapping", app_label, group_name)
+
+    def unlink(self, app_label: str, group_name: str, *, delete_group: bool) -> None:
+        """Give the mapping up; the target group is deleted by one call, or left without any (R33)."""
+        mapping = self.find(app_label, group_name)
+        if delete_group and self.is_made(mapping):
+            self._core.drop_jobs(mapping.id)
+            self._mappings.set_status(mapping.id, MappingStatus.INACTIVE)
+            self._mappings.enqueue(mapping, "delete")
+            return
+        self._groups.freeze_members(mapping.target_group_id, list(self._mappings.known(mapping.id)))
+        self._mappings.remove(mapping.id, forget_app_group=False)
+        self._core.log(
+            REMOVED, "Remove Group Push mapping, leaving the group", app_label, group_name
+        )
+
+    def relink(self, app_label: str, group_name: str, *, link_to: str) -> None:
+        """Change the linked group: the mapping takes over another group of the app."""
+        mapping = self.find(app_label, group_name)
+        request = PushRequest(group=group_name, app=app_label, link_to=link_to)
+        choice = self._choose(request)
+        refusal = self._refusal(choice, request)
+        if refusal is not None:
+            raise refusal
+        old = mapping.target_group_id
+        self._mappings.update(
+            mapping.id,
+            target_group_id=choice.candidates[0].id,
+            target_name=choice.target_name,
+            made=None,
+        )
+        self._store.run(schema.links.delete().where(schema.links.c.mapping_id == mapping.id))
+        if self._groups.get(old).external_id is None:
+            self._groups.drop(old)
+        self._mappings.restart(mapping, "link")
+
+    def retry_all(self, app_label: str) -> None:
+        """Retry All Groups: every mapping in error resumes where it failed; failed user tasks too."""
+        app = self._apps.find(app_label)
+        self._retry_jobs(app.id)
+        for mapping in self._mappings.of_app(app.id):
+            if mapping.status == MappingStatus.ERROR:
+                self._mappings.set_status(mapping.id, MappingStatus.ACTIVE)
+                self._ensure_job(mapping)
+
+    def _retry_jobs(self, app_id: str) -> None:
+        jobs = schema.jobs
+        self._store.run(
+            jobs.update()
+            .where(jobs.c.app_id == app_id, jobs.c.failed)
+            .values(failed=False, attempts=0, not_before=self._core.clock.now())
+        )
+        self._core.jobs_changed = True
+
+    def _ensure_job(self, mapping: sa.Row[Any]) -> None:
+        """Changes that came while the mapping was in error are sent too."""
+        if self._mappings.changed(mapping.id):
+            self._core.add_job(mapping.app_id, Lane.GROUPS, "change", mapping.id)
+        jobs = schema.jobs
+        if self._store.row(select(jobs.c.sequence).where(jobs.c.subject == mapping.id)) is None:
+            kind = "push_now" if self.is_made(mapping) else self._first_kind(mapping)
+            self._mappings.enqueue(mapping, kind)
+
+    def is_made(self, mapping: sa.Row[Any]) -> bool:
+        """Whether the target group is known to exist and to be ours."""
+        return mapping.made is not None
+
+    def _first_kind(self, mapping: sa.Row[Any]) -> str:
+        linked = self._groups.get(mapping.target_group_id).external_id is not None
+        return "link" if linked else "create"
+
+
+def _is_in(place: str | None, wanted: str | None) -> bool:
+    return wanted is None or (place or "").lower() == wanted.lower()
+
+
+def _place_refusal(app: sa.Row[Any], request: PushRequest) -> Refused | None:
+    """A directory group needs an OU that is connected to Okta, a scope and a type (R51, R52)."""
+    if not request.place:
+        return bad_request("appConfig", "choose the organizational unit for the group")
+    connected = app.settings["ous"]
+    if connected is not None and request.place.lower() not in (ou.lower() for ou in connected):
+        cause = f"{request.place} is not among the Group OUs connected to Okta"
+        return bad_request("appConfig", cause)
+    if request.scope and request.scope not in SCOPES:
+        return bad_request("appConfig", f"groupScope must be one of {', '.join(SCOPES)}")
+    if request.kind and request.kind not in KINDS:
+        return bad_request("appConfig", f"groupType must be one of {', '.join(KINDS)}")
+    return None
+
+
+def _options(app: sa.Row[Any], request: PushRequest) -> dict[str, Any]:
+    if not app.capabilities["places"]:
+        return {"kind": request.kind} if request.kind else {}
+    return {
+        "place": request.place,
+        "scope": request.scope or DEFAULT_SCOPE,
+        "kind": request.kind or DEFAULT_KIND,
+        "sam_account_name": request.sam_account_name,
+    }

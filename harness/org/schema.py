@@ -1,0 +1,184 @@
+"""The tables of the org. Times are seconds since the epoch, ids are Okta's."""
+
+import sqlalchemy as sa
+
+metadata = sa.MetaData()
+
+
+def _table(name: str, *columns: sa.Column[object] | sa.schema.SchemaItem) -> sa.Table:
+    return sa.Table(name, metadata, *columns)
+
+
+def _id() -> sa.Column[str]:
+    return sa.Column("id", sa.String, primary_key=True)
+
+
+def _text(name: str, **more: object) -> sa.Column[str]:
+    return sa.Column(name, sa.String, nullable=False, **more)  # type: ignore[arg-type]
+
+
+settings = _table(
+    "settings", sa.Column("name", sa.String, primary_key=True), sa.Column("value", sa.JSON)
+)
+
+users = _table(
+    "users",
+    _id(),
+    _text("login", unique=True),
+    _text("email"),
+    _text("first_name"),
+    _text("last_name"),
+    sa.Column("attributes", sa.JSON, nullable=False),
+    _text("status"),
+    sa.Column("created", sa.Float, nullable=False),
+    sa.Column("changed", sa.Float, nullable=False),
+)
+
+groups = _table(
+    "groups",
+    _id(),
+    _text("type"),
+    _text("name"),
+    _text("description"),
+    sa.Column("app_id", sa.String),  # APP_GROUP: the app it was imported from or pushed to
+    sa.Column("external_id", sa.String),
+    sa.Column("place", sa.String),
+    sa.Column("was_pushed", sa.Boolean, nullable=False, default=False),
+    sa.Column("created", sa.Float, nullable=False),
+    sa.Index("groups_by_name", "name"),
+    sa.Index("groups_by_app", "app_id", "external_id"),
+)
+
+group_members = _table(
+    "group_members",
+    sa.Column("group_id", sa.String, primary_key=True),
+    sa.Column("user_id", sa.String, primary_key=True),
+    sa.Column("joined", sa.Integer, nullable=False),  # order of joining
+    sa.Column("rule_id", sa.String),  # None: added by hand
+    sa.Index("groups_of_user", "user_id"),
+)
+
+group_rules = _table(
+    "group_rules",
+    _id(),
+    _text("name", unique=True),
+    _text("expression"),
+    sa.Column("group_ids", sa.JSON, nullable=False),
+    sa.Column("active", sa.Boolean, nullable=False),
+)
+
+apps = _table(
+    "apps",
+    _id(),
+    _text("kind"),
+    _text("label", unique=True),
+    sa.Column("capabilities", sa.JSON, nullable=False),
+    sa.Column("settings", sa.JSON, nullable=False),
+    sa.Column("credentials", sa.JSON, nullable=False),
+    sa.Column(
+        "paused_until", sa.Float, nullable=False, default=0.0
+    ),  # what a throttled target asked
+)
+
+app_groups = _table(  # groups assigned to an app
+    "app_groups",
+    sa.Column("app_id", sa.String, primary_key=True),
+    sa.Column("group_id", sa.String, primary_key=True),
+    sa.Index("apps_of_group", "group_id"),
+)
+
+app_users = _table(
+    "app_users",
+    sa.Column("app_id", sa.String, primary_key=True),
+    sa.Column("user_id", sa.String, primary_key=True),
+    sa.Column("direct", sa.Boolean, nullable=False),  # assigned to the user, not through a group
+    _text("status"),
+    sa.Column("external_id", sa.String),
+    _text("account_login", default=""),
+    sa.Column("provisioned", sa.Float),
+    _text("error", default=""),
+    sa.Column("error_at", sa.Float),
+    sa.Column("failure", sa.JSON),
+    sa.Index("apps_of_user", "user_id"),
+)
+
+mappings = _table(
+    "mappings",
+    _id(),
+    sa.Column("app_id", sa.String, nullable=False),
+    sa.Column("group_id", sa.String, nullable=False),
+    sa.Column("target_group_id", sa.String, nullable=False),
+    _text("status"),
+    _text("target_name"),
+    sa.Column("rule_id", sa.String),  # None: pushed by name
+    sa.Column("options", sa.JSON, nullable=False),  # place, scope, kind, sam_account_name
+    sa.Column("created", sa.Float, nullable=False),
+    _text("created_by"),
+    sa.Column(
+        "sent_create", sa.Boolean, nullable=False, default=False
+    ),  # a create may have arrived
+    sa.Column("made", sa.Float),  # when the target group was made by us
+    sa.Column("last_push", sa.Float),
+    _text("error", default=""),
+    sa.Column("error_at", sa.Float),
+    sa.Column("failure", sa.JSON),  # what is known of the failed call, for the probable cause
+    sa.UniqueConstraint("app_id", "group_id"),
+    sa.Index("mappings_of_group", "group_id"),
+)
+
+links = _table(  # members the target group is known to have through us
+    "links",
+    sa.Column("mapping_id", sa.String, primary_key=True),
+    sa.Column("user_id", sa.String, primary_key=True),
+    _text("account_id"),
+    sa.Index("links_of_user", "user_id"),
+)
+
+changes = _table(  # members whose membership changed since it was last planned
+    "changes",
+    sa.Column("mapping_id", sa.String, primary_key=True),
+    sa.Column("user_id", sa.String, primary_key=True),
+    sa.Column("sequence", sa.Integer, nullable=False),
+)
+
+push_rules = _table(
+    "push_rules",
+    _id(),
+    sa.Column("app_id", sa.String, nullable=False),
+    _text("name"),
+    _text("attribute"),
+    _text("condition"),
+    _text("value"),
+    sa.Column("immediately", sa.Boolean, nullable=False),
+    sa.UniqueConstraint("app_id", "name"),
+)
+
+jobs = _table(
+    "jobs",
+    sa.Column("sequence", sa.Integer, primary_key=True),
+    sa.Column("app_id", sa.String, nullable=False),
+    _text("lane"),
+    _text("kind"),
+    _text("subject"),  # mapping id, user id, or "" for imports
+    sa.Column("payload", sa.JSON, nullable=False),
+    sa.Column("not_before", sa.Float, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False, default=0),
+    sa.Column("failed", sa.Boolean, nullable=False, default=False),
+    sa.Index("jobs_of_lane", "app_id", "lane", "failed", "sequence"),
+    sa.Index("jobs_of_subject", "subject"),
+)
+
+log = _table(
+    "log",
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("at", sa.Float, nullable=False),
+    _text("type"),
+    _text("outcome"),
+    _text("message"),
+    _text("reason"),
+    sa.Column("targets", sa.JSON, nullable=False),
+)
+
+counters = _table(
+    "counters", sa.Column("name", sa.String, primary_key=True), sa.Column("value", sa.Integer)
+)
