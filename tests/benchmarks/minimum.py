@@ -1,0 +1,97 @@
+"""The fewest calls an operation can be done with, app by app, whoever does it.
+
+Token calls and retries after faults do not count. `calls` are HTTP calls; `operations` are what
+they carry: requests within a batch, LDAP operations within an agent call.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from math import ceil
+
+
+@dataclass(frozen=True)
+class Fewest:
+    """HTTP calls, and the operations inside them."""
+
+    calls: int
+    operations: int
+
+
+ONE, NONE = Fewest(1, 1), Fewest(0, 0)
+
+
+def minimum(app: str, operation: str, n: int = 0) -> Fewest:
+    """Fewest calls for `operation` with `n` members.
+
+    `create` makes a group with n members, `add` and `remove` change n members of an existing one,
+    `replace` makes half of n members others without knowing them; `rename`, `delete`, `noop`.
+    """
+    return _TABLE[app][operation](n)
+
+
+# --- Microsoft 365 -----------------------------------------------------------------------------
+# 20 links per create or update and 20 requests per batch, so 400 added members per call, but one
+# removed member per request: https://learn.microsoft.com/en-us/graph/api/group-post-members,
+# https://learn.microsoft.com/en-us/graph/api/group-delete-members,
+# https://learn.microsoft.com/en-us/graph/json-batching
+
+_LINKS, _BATCH, _PAGE = 20, 20, 999
+
+
+def _o365_create(n: int) -> Fewest:
+    """The create carries the first 20; a batch cannot name a group that the same batch makes.
+
+    By `uniqueName` it might, which would save the first call; whether the service's replication
+    allows that is not documented, so it is not counted on.
+    """
+    binds = ceil(max(0, n - _LINKS) / _LINKS)
+    return Fewest(1 + ceil(binds / _BATCH), 1 + binds)
+
+
+def _o365_add(n: int) -> Fewest:
+    binds = ceil(n / _LINKS)
+    return Fewest(ceil(binds / _BATCH), binds)
+
+
+def _o365_remove(n: int) -> Fewest:
+    return Fewest(ceil(n / _BATCH), n)
+
+
+def _o365_replace(n: int) -> Fewest:
+    """There is no replace: all pages must be read, then adds and removes share batches."""
+    pages, changed = max(1, ceil(n / _PAGE)), n // 2
+    requests = ceil(changed / _LINKS) + changed
+    return Fewest(pages + ceil(requests / _BATCH), pages + requests)
+
+
+# --- Active Directory --------------------------------------------------------------------------
+# One LDAP request carries as many values as fit into 10 MB, about 100,000 members, and an agent
+# call carries several requests. An add answers no objectGUID, so a created group is read once.
+# https://learn.microsoft.com/en-us/troubleshoot/windows-server/active-directory/view-set-ldap-policy-using-ntdsutil
+
+
+def _one(_n: int) -> Fewest:
+    return ONE
+
+
+def _none(_n: int) -> Fewest:
+    return NONE
+
+
+_EVERYWHERE = {"rename": _one, "delete": _one, "noop": _none}
+_TABLE: Mapping[str, Mapping[str, Callable[[int], Fewest]]] = {
+    "o365": {
+        **_EVERYWHERE,
+        "create": _o365_create,
+        "add": _o365_add,
+        "remove": _o365_remove,
+        "replace": _o365_replace,
+    },
+    "active_directory": {
+        **_EVERYWHERE,
+        "create": lambda _n: Fewest(1, 2),
+        "add": _one,
+        "remove": _one,
+        "replace": _one,
+    },
+}
