@@ -86,13 +86,16 @@ def _target(plan: AppPlan, clock: VirtualClock, seed: int) -> "FakeTarget":
 
 
 def _connect(org: Org, plan: AppPlan, target: "FakeTarget") -> None:
+    credentials = target.credentials()
+    # What an admin picks when connecting a directory: the OU for new accounts.
+    chosen = {"user_ou": credentials["people_dn"]} if "people_dn" in credentials else {}
     with org.store.tx():
         org.apps.add(
             plan.kind,
             plan.label,
             capabilities=_adapter_class(plan.kind).capabilities,
-            credentials=target.credentials(),
-            settings=plan.settings,
+            credentials=credentials,
+            settings={**chosen, **plan.settings},
         )
 
 
