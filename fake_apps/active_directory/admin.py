@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..core.admin import AccountView, GroupView
-from .changes import SHOW_DELETED, TREE_DELETE
+from .controls import SHOW_DELETED, TREE_DELETE
 from .dn import Rdn
 from .entry import DISABLED, Entry, group_kind, group_type_of, signed
+from .moving import Move
 from .security import GROUP_RIGHTS, USER_RIGHTS
 from .state import Directory
 from .values import Modification
@@ -98,11 +99,11 @@ class Administrator:
         return self._state.add(None, f"{Rdn('CN', name)},{place or self._groups}", values).guid
 
     def rename_group(self, group_id: str, name: str) -> None:
-        self._state.modify_dn(None, self._path(group_id), str(Rdn("CN", name)))
+        self._state.modify_dn(None, self._path(group_id), Move(str(Rdn("CN", name))))
 
     def move_group(self, group_id: str, place: str) -> None:
         entry = self._living(group_id)
-        self._state.modify_dn(None, self._path(group_id), str(entry.rdn), place)
+        self._state.modify_dn(None, self._path(group_id), Move(str(entry.rdn), place))
 
     def convert_group(self, group_id: str, kind: str) -> None:
         self._replace(group_id, "groupType", signed(group_type_of(kind)))
@@ -129,7 +130,7 @@ class Administrator:
         return made.guid
 
     def protect(self, dn: str, *, protected: bool) -> None:
-        self._state.changes.protect(self._dit.resolve(dn), protected=protected)
+        self._state.deleting.protect(self._dit.resolve(dn), protected=protected)
 
     def delete_ou(self, dn: str, *, tree: bool = False) -> None:
         controls = frozenset({TREE_DELETE}) if tree else frozenset()

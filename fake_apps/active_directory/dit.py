@@ -188,9 +188,9 @@ class Dit:
 
     # --- changing ----------------------------------------------------------------------------
 
-    def insert(self, draft: Draft) -> Entry:
-        """Put a new object into the tree."""
-        usn, now = self.next_usn(), self.context.clock.now()
+    def insert(self, draft: Draft, usn: int = 0) -> Entry:
+        """Put a new object into the tree; only a seed numbers its objects itself."""
+        usn, now = usn or self.next_usn(), self.context.clock.now()
         made = Entry(
             guid=draft.guid or self.context.chance.guid(),
             kind=draft.kind,
@@ -218,7 +218,7 @@ class Dit:
         return stamped
 
     def next_usn(self) -> int:
-        usn: int = (self.counters.get("usn") or 12_287) + 1
+        usn: int = self.highest_usn + 1
         self.counters.put("usn", usn)
         return usn
 

@@ -9,7 +9,6 @@ from .entry import DOMAIN_LOCAL, Entry
 from .schema import Attribute
 
 Attributes = dict[str, list[str]]
-EXTENDED_DN = "1.2.840.113556.1.4.529"
 _RANGE = re.compile(r"range=(\d+)-(\d+|\*)\Z", re.IGNORECASE)
 _SAM_USER, _SAM_COMPUTER = "805306368", "805306369"
 _SAM_GLOBAL, _SAM_LOCAL = 0x10000000, 0x20000000

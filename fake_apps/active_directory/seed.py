@@ -10,6 +10,8 @@ from .security import GROUP_RIGHTS, USER_RIGHTS, Security
 ROOT, CHILD = ("ad.example.test", "ADTEST"), ("emea.ad.example.test", "EMEA")
 SERVICE_ACCOUNT, LIMITED_ACCOUNT = "svc-okta", "svc-limited"
 
+FIRST_USN = 12_288  # what a new domain controller's own objects take comes before
+
 _CONTAINERS = ("Users", "Computers", "System", "ForeignSecurityPrincipals")
 _DEFAULT_GROUPS = (("Domain Admins", 512), ("Domain Users", 513), ("Domain Guests", 514))
 _OUS = ("People", "Groups", "Branch", "Restricted")
@@ -38,7 +40,12 @@ def plant(dit: Dit, security: Security) -> Known:
     groups = dit.child(root.guid, Rdn("OU", "Groups"))
     assert groups
     security.grant(groups, limited, frozenset({"write:group.member"}))
+    dit.counters.put("usn", FIRST_USN + len(dit.entries))
     return Known(service.guid, limited.guid)
+
+
+def _insert(dit: Dit, draft: Draft) -> Entry:
+    return dit.insert(draft, usn=FIRST_USN + len(dit.entries))
 
 
 def _domain(dit: Dit, dns: str, netbios: str) -> Domain:
@@ -50,21 +57,23 @@ def _domain(dit: Dit, dns: str, netbios: str) -> Domain:
     head = Draft(
         "domainDNS", rdn, None, domain.guid, values, domain.sid, critical=True, guid=domain.guid
     )
-    dit.insert(head)
+    _insert(dit, head)
     _containers(dit, domain)
     for name in _OUS if dns == ROOT[0] else _OUS[:2]:
-        ou = dit.insert(Draft("organizationalUnit", Rdn("OU", name), domain.guid, domain.guid, {}))
+        ou = _insert(
+            dit, Draft("organizationalUnit", Rdn("OU", name), domain.guid, domain.guid, {})
+        )
         if name == "Branch":
             inner = Rdn("OU", "Branch Groups")
-            dit.insert(Draft("organizationalUnit", inner, ou.guid, domain.guid, {}))
+            _insert(dit, Draft("organizationalUnit", inner, ou.guid, domain.guid, {}))
     return domain
 
 
 def _containers(dit: Dit, domain: Domain) -> None:
     def place(kind: str, rdn: str, *, deleted: bool = False) -> Entry:
         name = parse_rdn(rdn)
-        return dit.insert(
-            Draft(kind, name, domain.guid, domain.guid, {}, critical=True, deleted=deleted)
+        return _insert(
+            dit, Draft(kind, name, domain.guid, domain.guid, {}, critical=True, deleted=deleted)
         )
 
     for name in _CONTAINERS:
@@ -84,7 +93,7 @@ def _group(dit: Dit, place: Entry, name: str, sid: str, group_type: int) -> None
     if name in ("Administrators", "Domain Admins"):
         values["adminCount"] = ("1",)
     rdn = Rdn("CN", name)
-    dit.insert(Draft("group", rdn, place.guid, place.domain, values, sid, critical=True))
+    _insert(dit, Draft("group", rdn, place.guid, place.domain, values, sid, critical=True))
 
 
 def _account(dit: Dit, domain: Domain, name: str, sid: str = "") -> Entry:
@@ -103,4 +112,4 @@ def _account(dit: Dit, domain: Domain, name: str, sid: str = "") -> Entry:
     draft = Draft(
         "user", rdn, users.guid, domain.guid, values, sid, password=password, critical=True
     )
-    return dit.insert(draft)
+    return _insert(dit, draft)

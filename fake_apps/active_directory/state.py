@@ -8,10 +8,14 @@ from collections.abc import Mapping, Sequence
 
 from ..core.app import Context
 from . import seed
-from .changes import Changes
+from .adding import Adding
+from .controls import SHOW_DELETED
+from .deleting import Deleting
 from .dit import Dit
 from .entry import Entry
 from .members import Membership
+from .modifying import Modifying
+from .moving import Move, Moving
 from .reading import Reader
 from .search import Found, Query, Search
 from .security import Security
@@ -29,7 +33,10 @@ class Directory:
         self.security = Security(self.dit)
         self.reader = Reader(self.dit)
         membership = Membership(self.dit)
-        self.changes = Changes(self.dit, self.security, membership)
+        self._adding = Adding(self.dit, self.security, membership)
+        self._modifying = Modifying(self.dit, self.security, membership)
+        self._moving = Moving(self.dit, self.security)
+        self.deleting = Deleting(self.dit, self.security)
         self._search = Search(self.dit, self.reader)
         self._agent = context.store.table("agent")
         self.known = seed.plant(self.dit, self.security)
@@ -43,7 +50,7 @@ class Directory:
 
     def add(self, who: str | None, dn: str, attributes: Mapping[str, Sequence[str]]) -> Entry:
         with self.context.store.unit():
-            return self.changes.add(who, dn, attributes)
+            return self._adding.add(who, dn, attributes)
 
     def modify(
         self,
@@ -53,25 +60,18 @@ class Directory:
         controls: frozenset[str] = frozenset(),
     ) -> Entry:
         with self.context.store.unit():
-            return self.changes.modify(who, dn, changes, controls)
+            entry = self.dit.resolve(dn, show_deleted=SHOW_DELETED in controls)
+            if entry.deleted:
+                return self.deleting.undelete(who, entry, changes)
+            return self._modifying.modify(who, entry, changes, controls)
 
-    def modify_dn(
-        self,
-        who: str | None,
-        dn: str,
-        newrdn: str,
-        new_superior: str | None = None,
-        *,
-        delete_old_rdn: bool = True,
-    ) -> Entry:
+    def modify_dn(self, who: str | None, dn: str, move: Move) -> Entry:
         with self.context.store.unit():
-            return self.changes.modify_dn(
-                who, dn, newrdn, new_superior, delete_old_rdn=delete_old_rdn
-            )
+            return self._moving.modify_dn(who, self.dit.resolve(dn), move)
 
     def delete(self, who: str | None, dn: str, controls: frozenset[str] = frozenset()) -> None:
         with self.context.store.unit():
-            self.changes.delete(who, dn, controls)
+            self.deleting.delete(who, self.dit.resolve(dn), controls)
 
     def search(self, who: str | None, query: Query) -> Found:
         return self._search.search(who, query)

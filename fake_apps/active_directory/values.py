@@ -42,6 +42,13 @@ class Checker:
                 raise errors.too_long(attribute.name, len(value))
         return tuple(self._stored(attribute, value) for value in values)
 
+    def new(self, attribute: Attribute, values: tuple[str, ...]) -> tuple[str, ...]:
+        """The values a new object is created with: at least one, and one only of most."""
+        if not values:
+            raise errors.bad_value()
+        _refuse_several(attribute, values)
+        return self.checked(attribute, values)
+
     def _stored(self, attribute: Attribute, value: str) -> str:
         match attribute.syntax:
             case "int":

@@ -6,12 +6,13 @@ from typing import Any
 
 from ..core.app import FakeApp, Unanswered
 from ..core.error import ApiError
+from . import controls as ldap_controls
 from . import errors, quirks
 from .actions import Action, Add, Bind, Delete, Find, Modify, ModifyDn, Operation
 from .dn import BadDn, parse
 from .entry import Entry
 from .errors import LdapError
-from .search import CONTROLS
+from .moving import Move
 from .state import Directory
 
 Result = dict[str, Any]
@@ -93,7 +94,7 @@ class Worker:
 
     def _perform(self, operation: Operation) -> Result:
         controls: frozenset[str] = getattr(operation, "controls", frozenset())
-        if not controls <= CONTROLS:
+        if not controls <= ldap_controls.SUPPORTED:
             raise errors.unknown_control()
         if not isinstance(operation, Bind):
             self._check_account()
@@ -105,7 +106,7 @@ class Worker:
             case Modify(dn, changes):
                 self._state.modify(self._who, dn, changes, controls)
             case ModifyDn(dn, newrdn, superior, delete_old):
-                self._state.modify_dn(self._who, dn, newrdn, superior, delete_old_rdn=delete_old)
+                self._state.modify_dn(self._who, dn, Move(newrdn, superior, delete_old))
             case Delete(dn):
                 self._state.delete(self._who, dn, controls)
             case Find(query):

@@ -1,0 +1,130 @@
+"""modify: several attributes of one object, all of them or none."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from . import errors
+from .controls import PERMISSIVE_MODIFY
+from .dit import Dit, file_time
+from .entry import Entry
+from .members import MemberDraft, Membership
+from .rules import (
+    Rules,
+    check_class,
+    check_count,
+    check_enabled,
+    check_group_type,
+    first,
+    known,
+    only,
+    unwritable,
+)
+from .schema import Attribute, Writer
+from .security import Security
+from .values import Checker, Modification, Values, modify, read_password
+
+
+@dataclass
+class _Work:
+    """One modify in progress: what the object will be if everything succeeds."""
+
+    entry: Entry
+    values: Values
+    members: MemberDraft
+    password: str
+    permissive: bool
+
+
+class Modifying:
+    """Changes objects in place."""
+
+    def __init__(self, dit: Dit, security: Security, membership: Membership) -> None:
+        self._dit = dit
+        self._security = security
+        self._membership = membership
+        self._rules = Rules(dit)
+        self._checker = Checker(dit)
+
+    def modify(
+        self,
+        who: str | None,
+        entry: Entry,
+        changes: Sequence[Modification],
+        controls: frozenset[str],
+    ) -> Entry:
+        permissive = PERMISSIVE_MODIFY in controls
+        values = dict(entry.attributes)
+        work = _Work(entry, values, MemberDraft(entry), entry.password, permissive)
+        for change in changes:
+            attribute = known(change.attribute)
+            self._check_writable(who, entry, attribute)
+            self._apply(work, attribute, change)
+        return self._finish(work)
+
+    def _check_writable(self, who: str | None, entry: Entry, attribute: Attribute) -> None:
+        match attribute.writer:
+            case Writer.CLASS:
+                raise errors.object_class("00002014")
+            case Writer.RDN:
+                raise errors.not_on_rdn()
+            case Writer.SYSTEM | Writer.SAM | Writer.BACK_LINK:
+                raise unwritable(attribute)
+        check_class(entry.kind, attribute)
+        if not self._security.may_write(who, entry, attribute.name):
+            raise errors.no_rights()
+
+    def _apply(self, work: _Work, attribute: Attribute, change: Modification) -> None:
+        if change.op == "add" and not change.values:
+            raise errors.bad_value()
+        match attribute.writer:
+            case Writer.LINK:
+                self._apply_members(work, change)
+            case Writer.PASSWORD:
+                work.password = read_password(only(attribute, change.values))
+                work.values["pwdLastSet"] = (file_time(self._dit.context.clock.now()),)
+            case _:
+                checked = self._checker.checked(attribute, change.values)
+                read = Modification(change.op, attribute.name, checked)
+                modify(work.values, attribute, read, permissive=work.permissive)
+
+    def _apply_members(self, work: _Work, change: Modification) -> None:
+        rules, draft, values = self._membership, work.members, change.values
+        match change.op:
+            case "add":
+                rules.add(draft, values, permissive=work.permissive)
+            case "replace":
+                rules.replace(draft, values)
+            case "delete" if values:
+                rules.remove(draft, values, permissive=work.permissive)
+            case "delete":
+                rules.clear(draft, permissive=work.permissive)
+
+    def _finish(self, work: _Work) -> Entry:
+        """The rules that look at the object as a whole; then write, if anything changed."""
+        before = work.entry
+        if work.values != before.attributes or work.password != before.password:
+            self._check_changed(before, work.values, work.password)
+        after = replace(before, attributes=work.values, password=work.password)
+        if before.is_group and before.group_type != after.group_type:
+            self._membership.check_conversion(before, after)
+        if after == before and not work.members.is_changed:
+            return before
+        self._membership.apply(work.members)
+        return self._dit.update(after)
+
+    def _check_changed(self, before: Entry, values: Values, password: str) -> None:
+        self._rules.check_unique(before.kind, before.domain, values, before.guid)
+        if before.is_group:
+            check_group_type(values)
+        if before.is_user:
+            self._check_primary_group(before, values)
+            check_enabled(values, password)
+        check_count(values)
+
+    def _check_primary_group(self, before: Entry, values: Values) -> None:
+        """Only a group the account is in already can become its primary group."""
+        rid = first(values, "primaryGroupID")
+        groups = self._dit.groups_of(before.guid)
+        is_member = any(group.rid == rid and group.domain == before.domain for group in groups)
+        if rid != before.first("primaryGroupID") and not is_member:
+            raise errors.unwilling("00000561", "031A11E5")
