@@ -46,7 +46,11 @@ class Adapter:
     # Office 365 is not in Okta's list of apps with Group Linking, so a taken name fails; an org
     # whose catalogue offers linking for it says so in the app's own settings.
     # https://help.okta.com/en-us/content/topics/users-groups-profiles/usgp-group-push-prerequisites.htm
-    capabilities: ClassVar[Capabilities] = Capabilities(linking=False, members_at_create=LINKS)
+    # A fresh group has been seen to be missing from reads for up to eleven minutes.
+    # https://github.com/hashicorp/terraform-provider-azuread/issues/1806
+    capabilities: ClassVar[Capabilities] = Capabilities(
+        linking=False, members_at_create=LINKS, lag_s=900.0
+    )
 
     def __init__(self, connection: Connection) -> None:
         self._graph = Graph(connection)
@@ -385,7 +389,7 @@ def nickname(name: str) -> str:
     """
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     slug = re.sub(r"[^A-Za-z0-9_-]+", "-", plain).strip("-")
-    if slug == name and len(slug) <= 64:
+    if slug and slug == name and len(slug) <= 64:
         return slug
     digest = hashlib.sha256(name.encode()).hexdigest()[:8]
     return f"{slug[:55]}-{digest}" if slug else f"group-{digest}"
