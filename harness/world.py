@@ -4,7 +4,8 @@ The only module that imports `fake_apps`. A world is a function of its plan and 
 thread and one virtual clock, and only the scheduler and the latency of calls move it.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from functools import cache, partial
 from types import MappingProxyType
@@ -15,6 +16,7 @@ import sqlalchemy as sa
 import fake_apps
 from fake_apps.core.admin import AccountView, Admin, GroupView, Places
 from fake_apps.core.clock import VirtualClock
+from fake_apps.core.error import ApiError
 from fake_apps.core.fault import KINDS, Fault
 from fake_apps.core.ledger import Call
 from fake_apps.core.quirk import Quirk
@@ -22,7 +24,7 @@ from fake_apps.core.wire import exchange
 
 from . import adapters, transport
 from .engine import LocalOperator
-from .errors import Unusable
+from .errors import Refused, Unusable
 from .model import CallView, TargetAccountView, TargetGroupView
 from .org import Org
 from .org.settings import APP, ORG, SettingInfo
@@ -143,6 +145,15 @@ class FakeTarget:
         """The fake's hosts, each answered by it."""
         return dict.fromkeys(self._fake.spec.hosts, partial(exchange, self._fake))
 
+    @contextmanager
+    def _administering(self) -> Iterator[Admin]:
+        """The tenant's console, which refuses as any admin's does."""
+        try:
+            with self._fake.administering() as admin:
+                yield admin
+        except ApiError as refusal:
+            raise Refused(refusal.code, refusal.message) from refusal
+
     # --- the tenant --------------------------------------------------------------------------
 
     def accounts(self) -> Sequence[TargetAccountView]:
@@ -152,72 +163,72 @@ class FakeTarget:
         return [_group(view) for view in self._fake.admin.groups()]
 
     def add_account(self, login: str, profile: Mapping[str, Any]) -> str:
-        with self._fake.administering() as admin:
+        with self._administering() as admin:
             return admin.add_account(login, profile)
 
     def set_account_active(self, account_id: str, *, active: bool) -> None:
-        with self._fake.administering() as admin:
+        with self._administering() as admin:
             admin.set_account_active(account_id, active=active)
 
     def delete_account(self, account_id: str) -> None:
-        with self._fake.administering() as admin:
+        with self._administering() as admin:
             admin.delete_account(account_id)
 
     def restore_account(self, account_id: str) -> None:
-        with self._fake.administering() as admin:
+        with self._administering() as admin:
             admin.restore_account(account_id)
 
     def add_group(
         self, name: str, *, member_ids: Sequence[str] = (), place: str | None = None, kind: str = ""
     ) -> str:
-        with self._fake.administering() as admin:
+        with self._administering() as admin:
             return admin.add_group(name, member_ids=member_ids, place=place, kind=kind)
 
     def rename_group(self, group_id: str, name: str) -> None:
-        with self._fake.administering() as admin:
+        with self._administering() as admin:
             admin.rename_group(group_id, name)
 
     def move_group(self, group_id: str, place: str) -> None:
-        with self._fake.administering() as admin:
+        with self._administering() as admin:
             admin.move_group(group_id, place)
 
     def delete_group(self, group_id: str) -> None:
-        with self._fake.administering() as admin:
+        with self._administering() as admin:
             admin.delete_group(group_id)
 
     def restore_group(self, group_id: str) -> None:
-        with self._fake.administering() as admin:
+        with self._administering() as admin:
             admin.restore_group(group_id)
 
     def add_members(self, group_id: str, account_ids: Sequence[str]) -> None:
-        with self._fake.administering() as admin:
+        with self._administering() as admin:
             admin.add_members(group_id, account_ids)
 
     def remove_members(self, group_id: str, account_ids: Sequence[str]) -> None:
-        with self._fake.administering() as admin:
+        with self._administering() as admin:
             admin.remove_members(group_id, account_ids)
 
     def credentials(self) -> Mapping[str, Any]:
         return self._fake.admin.credentials()
 
     def expire_credentials(self) -> None:
-        with self._fake.administering() as admin:
+        with self._administering() as admin:
             admin.expire_credentials()
 
     def replace_credentials(self) -> None:
-        with self._fake.administering() as admin:
+        with self._administering() as admin:
             admin.replace_credentials()
 
     def add_place(self, place: str) -> None:
-        with self._fake.administering() as admin:
+        with self._administering() as admin:
             self._places(admin).add_ou(place)
 
     def delete_place(self, place: str) -> None:
-        with self._fake.administering() as admin:
+        with self._administering() as admin:
             self._places(admin).delete_ou(place, tree=True)
 
     def set_rights(self, place: str, *, granted: bool) -> None:
-        with self._fake.administering() as admin:
+        with self._administering() as admin:
             places = self._places(admin)
             (places.grant if granted else places.revoke)(place)
 
@@ -261,9 +272,7 @@ def _account(view: AccountView) -> TargetAccountView:
 
 
 def _group(view: GroupView) -> TargetGroupView:
-    return TargetGroupView(
-        view.id, view.name, view.member_ids, view.place, view.kind, view.deleted
-    )
+    return TargetGroupView(view.id, view.name, view.member_ids, view.place, view.kind, view.deleted)
 
 
 def _call(call: Call) -> CallView:
@@ -318,6 +327,19 @@ def _operations(kind: str) -> frozenset[str]:
 def app_faults(kind: str) -> list[str]:
     """Kinds of fault that can be armed against one kind of app."""
     return [*KINDS, *_spec(kind).faults]
+
+
+@cache
+def app_places(kind: str) -> Mapping[str, str]:
+    """OUs of a new tenant: short name to what it calls them, the one for groups first; or none."""
+    admin = _spec(kind).create().admin
+    if not isinstance(admin, Places):
+        return {}
+    own = admin.credentials().get("groups_dn")
+    known: dict[str, str] = {}
+    for dn in sorted(admin.ous(), key=lambda dn: dn != own):
+        known.setdefault(dn.partition(",")[0].partition("=")[2], dn)
+    return known
 
 
 def target_settings(kind: str) -> Mapping[str, tuple[Any, str]]:

@@ -122,6 +122,13 @@ class Administrator:
 
     # --- OUs and rights ----------------------------------------------------------------------
 
+    def ous(self) -> Sequence[str]:
+        return [
+            self._dit.dn_of(entry)
+            for entry in self._dit.entries
+            if entry.kind == "organizationalUnit" and not entry.deleted
+        ]
+
     def add_ou(self, dn: str, *, protected: bool = False) -> str:
         """An OU; `protected` is the console's "protect from accidental deletion"."""
         made = self._state.add(None, dn, {"objectClass": ["organizationalUnit"]})

@@ -63,6 +63,9 @@ class Admin(Protocol):
 class Places(Protocol):
     """What the administrator of an app with organizational units can do beyond `Admin`."""
 
+    def ous(self) -> Sequence[str]:
+        """The names (DNs) of all OUs, the first domain's first."""
+
     def add_ou(self, dn: str) -> str: ...
     def delete_ou(self, dn: str, *, tree: bool = False) -> None: ...
     def grant(self, place: str) -> None:
