@@ -2,6 +2,7 @@
 
 from ..core.app import AppSpec, Refusals, Setting
 from . import errors, quirks, routes
+from .actions import KINDS
 from .admin import Administrator
 from .faults import FAULTS
 from .state import Directory
@@ -34,4 +35,5 @@ APP = AppSpec(
     faults=FAULTS,
     max_body_bytes=10 * 1024 * 1024,
     secret_fields=("password",),
+    inner_operations=tuple(f"active_directory.{kind.operation}" for kind in KINDS),
 )

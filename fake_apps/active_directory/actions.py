@@ -85,6 +85,7 @@ class Find:
 
 
 Operation = Bind | Add | Modify | ModifyDn | Delete | Find
+KINDS = (Bind, Add, Modify, ModifyDn, Delete, Find)
 
 
 @dataclass(frozen=True)
