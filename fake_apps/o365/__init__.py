@@ -23,13 +23,17 @@ def _wrong_method(request: Request) -> ApiError:
     return errors.wrong_method()
 
 
-KNOWN_SEGMENTS = ("", "v1.0", "beta", "users", "groups", "directory", "deletedItems", "members")
+ROOTS = ("users", "groups", "directoryObjects", "directory", "organization", "domains", "$batch")
 
 
 def _unknown_path(request: Request) -> ApiError:
-    segments = request.path.split("/")
-    strange = [each for each in segments if each not in KNOWN_SEGMENTS]
-    return errors.unknown_segment(strange[-1] if strange else segments[-1])
+    """Names the first segment when the service does not know even that, else the last."""
+    version, _, rest = request.path.lstrip("/").partition("/")
+    if version not in ("v1.0", "beta"):
+        return errors.unknown_segment(version)
+    root, _, tail = rest.partition("/")
+    known = root in ROOTS and tail
+    return errors.unknown_segment(tail.rpartition("/")[2] if known else root)
 
 
 def _too_large(request: Request) -> ApiError:
@@ -38,7 +42,7 @@ def _too_large(request: Request) -> ApiError:
 
 def _decorate(app: FakeApp, request: Request, response: Response) -> None:
     wire.decorate(app, request, response)
-    throttle.warn(app, response)
+    throttle.warn(app, request, response)
 
 
 def _fault(make: Callable[[], ApiError]) -> Callable[[FakeApp, Fault], ApiError]:

@@ -156,7 +156,7 @@ def _check_uniform(items: list[Item]) -> None:
         item.depends_on == first for item in items if item.id.lower() != first[0]
     )
     if not serial and not same:
-        raise errors.bad_dependency(dependent[0].id)
+        raise errors.mixed_dependencies()
 
 
 # --- answering -------------------------------------------------------------------------------

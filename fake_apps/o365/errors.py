@@ -7,11 +7,12 @@ issues of github.com/microsoftgraph/microsoft-graph-docs where the sentence was 
 
 import base64
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from flask import request
 
-from ..core.app import Reply, current
+from ..core.app import FakeApp, Reply, current
 from ..core.clock import utc
 from ..core.error import ApiError
 from .quirks import LEGACY_ERRORS
@@ -80,14 +81,22 @@ def _token_envelope(name: str, error: ApiError) -> dict[str, Any]:
 
 
 def request_id() -> str:
-    """The id of the present exchange; items of a batch share it."""
-    app = current()
-    return f"{app.state.trace_prefix}{app.ledger.last_number:012x}"
+    return trace_of(current())
 
 
 def client_request_id() -> str:
-    sent = request.environ.get("HTTP_CLIENT_REQUEST_ID", "")
-    return sent if sent.isascii() and sent.isprintable() and sent else request_id()
+    return client_trace(request.environ, request_id())
+
+
+def trace_of(app: FakeApp) -> str:
+    """The id of the present exchange; items of a batch share it."""
+    return f"{app.state.trace_prefix}{app.ledger.last_number:012x}"
+
+
+def client_trace(environ: Mapping[str, Any], trace: str) -> str:
+    """What the client calls this exchange, where it said so in a usable way."""
+    sent: str = environ.get("HTTP_CLIENT_REQUEST_ID", "")
+    return sent if sent and sent.isascii() and sent.isprintable() else trace
 
 
 def _detail(target: str, code: str) -> list[dict[str, str]]:
@@ -165,6 +174,11 @@ def not_linked(relation: str) -> ApiError:
 
 def last_owner() -> ApiError:
     message = "The group must have at least one owner, hence this owner cannot be removed."
+    return ApiError(400, BAD_REQUEST, message)
+
+
+def fresh_source() -> ApiError:
+    message = "The source resource object or one of the objects being referenced do not exist."
     return ApiError(400, BAD_REQUEST, message)
 
 
@@ -289,6 +303,12 @@ def read_only(name: str) -> ApiError:
     return ApiError(400, BAD_REQUEST, f"Property '{name}' is read-only and cannot be set.")
 
 
+def fixed_unique_name() -> ApiError:
+    """Recorded in https://github.com/microsoftgraph/msgraph-bicep-types/issues/54."""
+    message = "Value for ArmUniqueName cannot be updated for groups assignable to role."
+    return ApiError(400, BAD_REQUEST, message)
+
+
 def guests_refused() -> ApiError:
     message = "Guests users are not allowed to join this Unified Group due to policy setting"
     return ApiError(400, BAD_REQUEST, message)
@@ -345,7 +365,7 @@ def unknown_segment(segment: str) -> ApiError:
 
 def too_large() -> ApiError:
     message = "The request size exceeds the maximum limit."
-    return ApiError(413, "RequestEntityTooLarge", message)
+    return ApiError(413, "Request_EntityTooLarge", message)
 
 
 # --- queries (E30-E34) -----------------------------------------------------------------------
@@ -459,6 +479,11 @@ def batch_too_long() -> ApiError:
 
 def bad_dependency(item_id: str) -> ApiError:
     return ApiError(400, GRAPH_BAD_REQUEST, f"Invalid dependency for request Id {item_id}.")
+
+
+def mixed_dependencies() -> ApiError:
+    message = "Batch should be either fully sequential or fully parallel."
+    return ApiError(400, GRAPH_BAD_REQUEST, message)
 
 
 def failed_dependency(parent_id: str) -> ApiError:

@@ -49,10 +49,21 @@ def parse_filter(text: str, schema: Schema) -> Filter:
     return _parsed(text, schema)
 
 
+# The parser knows functions in lower case and `not` with a space behind; Graph is not so strict.
+_WORD = re.compile(r"'(?:[^']|'')*'|\b(startsWith|endsWith|contains)(?=\()|\bnot\(", re.IGNORECASE)
+
+
+def _normal(found: re.Match[str]) -> str:
+    word = found[0]
+    if word.startswith("'"):
+        return word
+    return "not (" if word.endswith("(") else word.lower()
+
+
 @lru_cache(maxsize=256)
 def _parsed(text: str, schema: Schema) -> Filter:
     try:
-        tree = ODataParser().parse(ODataLexer().tokenize(text))
+        tree = ODataParser().parse(ODataLexer().tokenize(_WORD.sub(_normal, text)))
     except (ODataException, ValueError) as fault:
         raise errors.bad_filter(f"Syntax error in '{text}'.") from fault
     if tree is None:

@@ -16,6 +16,7 @@ from .state import Rows
 
 DEFAULT_PAGE, MAX_PAGE = 100, 999
 TOKEN_HEAD = b"DSpt\x02\x00\x01\x00"
+SINGLE = ("$select", "$format")
 KNOWN = ("$select", "$top", "$filter", "$orderby", "$count", "$search", "$skiptoken", "$format")
 
 
@@ -54,13 +55,17 @@ def parse_select(args: Mapping[str, str], schema: Schema) -> tuple[str, ...] | N
     return None if "*" in names else names
 
 
+def check_options(args: Mapping[str, str], known: tuple[str, ...]) -> None:
+    for name in args:
+        if name.startswith("$") and name not in known:
+            raise errors.option_unsupported(name)
+
+
 def parse_query(
     args: Mapping[str, str], schema: Schema, *, eventual: bool, count_ignored: bool, where: str
 ) -> Query:
     """`where` names the collection and the tenant, so that a page token fits nowhere else."""
-    for name in args:
-        if name.startswith("$") and name not in KNOWN:
-            raise errors.option_unsupported(name)
+    check_options(args, KNOWN)
     wants_count = _flag(args, "$count")
     query = Query(
         select=parse_select(args, schema),

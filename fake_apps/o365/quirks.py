@@ -171,7 +171,15 @@ BINDS_COST_WRITES = Quirk(
 BATCH_DEPENDENCIES_ARE_UNIFORM = Quirk(
     "Q39",
     "dependsOn of a batch is all serial, all parallel or all on one request; no mixtures",
-    f"{DOCS}/json-batching",
+    f"{ISSUES}/16280",
+    mark="seen",
+)
+
+BINDS_TO_FRESH_GROUPS_ARE_400 = Quirk(
+    "Q40",
+    "members@odata.bind on a group not replicated yet answers 400 instead of 404",
+    f"{DOCS}/api/group-update",
+    default=False,
 )
 
 ALL = tuple(value for value in list(globals().values()) if isinstance(value, Quirk))

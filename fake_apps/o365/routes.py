@@ -8,7 +8,7 @@ from flask import Blueprint, Response, request
 from ..core.app import current
 from . import batch as batches
 from . import errors, queries, quirks, wire
-from .access import roles
+from .access import GROUPS_WRITE, roles
 from .entity import Entity
 from .queries import Query, parse_query
 from .schema import GROUP, OBJECT_SCHEMA, SCHEMAS, USER, Schema
@@ -55,7 +55,7 @@ def create_user() -> Response:
 @route("/users")
 def list_users() -> Response:
     query = _query(USER)
-    return _collection(_rows("users", query), query, USER, USER.context)
+    return _collection(_rows("users", query), query, USER.context)
 
 
 @route("/users/$count")
@@ -106,7 +106,7 @@ def create_group() -> Response:
 @route("/groups")
 def list_groups() -> Response:
     query = _query(GROUP)
-    return _collection(_rows("groups", query), query, GROUP, GROUP.context)
+    return _collection(_rows("groups", query), query, GROUP.context)
 
 
 @route("/groups/$count")
@@ -131,20 +131,22 @@ def delete_group(group_id: str) -> Response:
     return wire.no_content()
 
 
-@route("/groups(uniqueName='<name>')")
+@route("/groups(uniqueName='<name>')", "/groups/(uniqueName='<name>')")
 def get_group_by_name(name: str) -> Response:
     return _single(_named(name), GROUP)
 
 
-@route("/groups(uniqueName='<name>')", method="PATCH")
+@route("/groups(uniqueName='<name>')", "/groups/(uniqueName='<name>')", method="PATCH")
 def upsert_group(name: str) -> Response:
     wanted = "create-if-missing" in str(request.environ.get("HTTP_PREFER", "")).lower()
     key = name.replace("''", "'")
     made = directory().upsert_group(key, wire.body(), roles=roles(), create=wanted)
+    if made is None and roles().isdisjoint(GROUPS_WRITE):
+        raise errors.denied()
     return wire.no_content() if made is None else _created(made, GROUP)
 
 
-@route("/groups(uniqueName='<name>')", method="DELETE")
+@route("/groups(uniqueName='<name>')", "/groups/(uniqueName='<name>')", method="DELETE")
 def delete_group_by_name(name: str) -> Response:
     directory().delete_group(_named(name).id, roles=roles())
     return wire.no_content()
@@ -176,7 +178,7 @@ def list_user_members(group_id: str) -> Response:
     query = _query(USER)
     rows = directory().linked(group_id, "members", eventual=query.eventual)
     users = ((place, row) for place, row in rows if row.type == "user")
-    return _collection(users, query, USER, USER.context)
+    return _collection(users, query, USER.context)
 
 
 @route("/groups/<group_id>/members/$count")
@@ -256,7 +258,7 @@ def get_by_ids() -> Response:
     ids, types = body.get("ids"), body.get("types") or list(SCHEMAS)
     if not isinstance(ids, list) or not isinstance(types, list):
         raise errors.invalid_value("ids", "DirectoryObject")
-    select = queries.parse_select(request.args, OBJECT_SCHEMA)
+    select = _selection(OBJECT_SCHEMA)
     wanted = set(SCHEMAS) if "directoryObject" in types else {str(each) for each in types}
     found = directory().get_by_ids(ids, sorted(wanted))
     return wire.reply(
@@ -279,7 +281,7 @@ def list_deleted_objects(type_name: str) -> Response:
     schema = SCHEMAS[type_name]
     query = _query(schema)
     rows = directory().deleted(type_name)
-    return _collection(rows, query, schema, schema.context)
+    return _collection(rows, query, schema.context)
 
 
 @route("/directory/deletedItems")
@@ -357,20 +359,25 @@ def _created(row: Entity, schema: Schema) -> Response:
     return wire.reply(document, 201, {"Location": location})
 
 
+def _selection(schema: Schema) -> tuple[str, ...] | None:
+    queries.check_options(request.args, queries.SINGLE)
+    return queries.parse_select(request.args, schema)
+
+
 def _single(row: Entity, schema: Schema) -> Response:
-    select = queries.parse_select(request.args, schema)
+    select = _selection(schema)
     suffix = f"{_context(schema.context, select)}/$entity"
     shown = directory().shown(row, select)
     return wire.reply({"@odata.context": wire.context(suffix), **shown})
 
 
 def _single_object(row: Entity) -> Response:
-    select = queries.parse_select(request.args, OBJECT_SCHEMA)
+    select = _selection(OBJECT_SCHEMA)
     suffix = f"{_context('directoryObjects', select)}/$entity"
     return wire.reply({"@odata.context": wire.context(suffix), **row.typed_document(select)})
 
 
-def _collection(rows: Rows, query: Query, _schema: Schema, name: str) -> Response:
+def _collection(rows: Rows, query: Query, name: str) -> Response:
     page = queries.cut(rows, query)
     shown = [directory().shown(row, query.select) for row in page.rows]
     return _listed(_context(name, query.select), shown, page)
@@ -390,7 +397,7 @@ def _linked(group_id: str, relation: str) -> Response:
 def _groups_above(rows: Rows) -> Response:
     if request.path.endswith("microsoft.graph.group"):
         query = _query(GROUP)
-        return _collection(rows, query, GROUP, GROUP.context)
+        return _collection(rows, query, GROUP.context)
     return _objects(rows, _query(OBJECT_SCHEMA))
 
 

@@ -325,7 +325,7 @@ class Directory:
         roles: frozenset[str] = frozenset({ROLE_MANAGER}),
     ) -> bool:
         """Whether the change is one of those that answer 200 and not 204."""
-        group = self.group(group_id)
+        group = self._group_to_update(group_id, body)
         self._check_writable(group, roles)
         values = GROUP.check(body)
         lonely = [name for name in body if name in ALONE]
@@ -337,6 +337,14 @@ class Directory:
             self._bind(group, body)
         self._change(self.groups, group, values)
         return bool(lonely)
+
+    def _group_to_update(self, group_id: str, body: Mapping[str, Any]) -> Entity:
+        is_bind = any(name in body for name in BINDS)
+        if is_bind and quirks.BINDS_TO_FRESH_GROUPS_ARE_400 in self.quirks:
+            fresh = self.groups.get(self._same_id(group_id))
+            if fresh is not None and not self.is_visible(fresh):
+                raise errors.fresh_source()
+        return self.group(group_id)
 
     def upsert_group(
         self, unique_name: str, body: Mapping[str, Any], *, roles: frozenset[str], create: bool
@@ -397,9 +405,12 @@ class Directory:
         is_cleared = "displayName" in values and not values["displayName"]
         if is_cleared and quirks.NAME_CANNOT_BE_CLEARED in self.quirks:
             raise errors.invalid_value("displayName", "Group")
-        for name in ("uniqueName", "isAssignableToRole"):
-            if name in values and values[name] != group.properties[name]:
-                raise errors.read_only(name)
+        if (
+            values.get("isAssignableToRole", group.properties["isAssignableToRole"])
+            != (group.properties["isAssignableToRole"])
+        ):
+            raise errors.read_only("isAssignableToRole")
+        self._check_unique_name(group, values)
         self._check_choices(values)
         self._check_kind_kept(group, values)
         for name in ("mailNickname", "mailEnabled", "securityEnabled"):
@@ -408,6 +419,16 @@ class Directory:
         if "mailNickname" in values:
             self._check_nickname(values["mailNickname"], "Group")
         self._check_group_names({**group.properties, **values}, group.kind, own_id=group.id)
+
+    def _check_unique_name(self, group: Entity, values: Mapping[str, Any]) -> None:
+        """It can be set once, and never on a role-assignable group."""
+        old = group.properties["uniqueName"]
+        if "uniqueName" not in values or values["uniqueName"] == old:
+            return
+        if group.properties["isAssignableToRole"]:
+            raise errors.fixed_unique_name()
+        if old is not None:
+            raise errors.read_only("uniqueName")
 
     def _check_kind_kept(self, group: Entity, values: Mapping[str, Any]) -> None:
         changed = {**group.properties, **values}

@@ -23,7 +23,6 @@ LIMITS = (
     Limit("resource_units_large", 8_000, 10, SOURCE),
     Limit("writes", 3_000, 150, SOURCE),
 )
-SIZES = ((50, "small"), (501, "medium"))
 READ_UNITS = {
     "o365.list_users": 2,
     "o365.list_members": 3,
@@ -34,12 +33,16 @@ READ_UNITS = {
     "o365.list_transitive_member_of": 2,
     "o365.get_by_ids": 3,
 }
+SPENT = "o365.spent"
 FREE = ("o365.token", "o365.batch")
 WARN_FROM = 0.8
 
 
 def size_of(users: int) -> str:
-    return next((name for below, name in SIZES if users < below), "large")
+    """How the service sizes a tenant: below 50 users, to 500, above."""
+    if users < 50:
+        return "small"
+    return "medium" if users <= 500 else "large"
 
 
 _WRITE = {name: {f"resource_units_{name}": 1, "writes": 1} for name in ("small", "medium", "large")}
@@ -47,18 +50,18 @@ _WRITE = {name: {f"resource_units_{name}": 1, "writes": 1} for name in ("small",
 
 def cost(app: FakeApp, request: Request) -> Mapping[str, float]:
     """Resource units, and writes for calls that change something."""
-    endpoint = request.endpoint or ""
+    endpoint, environ = request.endpoint or "", request.environ
     if endpoint in FREE:
         return {}
     size = size_of(len(app.state.users))
-    if request.method == "GET" or endpoint == "o365.get_by_ids":
-        units = _read_units(endpoint, request)
-        request.environ[UNITS] = str(units)
-        return {f"resource_units_{size}": units}
-    request.environ[UNITS] = "1"
-    if endpoint == "o365.update_group" and BINDS_COST_WRITES in app.quirks:
-        return {**_WRITE[size], "writes": _bind_writes(request)}
-    return _WRITE[size]
+    costs = _WRITE[size]
+    if environ["REQUEST_METHOD"] == "GET" or endpoint == "o365.get_by_ids":
+        costs = {f"resource_units_{size}": _read_units(endpoint, request)}
+    elif endpoint == "o365.update_group" and BINDS_COST_WRITES in app.quirks:
+        costs = {**costs, "writes": _bind_writes(request)}
+    environ[UNITS] = str(costs[f"resource_units_{size}"])
+    environ[SPENT] = costs
+    return costs
 
 
 def _read_units(endpoint: str, request: Request) -> int:
@@ -96,11 +99,11 @@ def refuse(app: FakeApp, retry_after: str | None, throttle: Throttle | None) -> 
     return errors.throttled(registration.client_id, size_of(len(app.state.users)), headers)
 
 
-def warn(app: FakeApp, response: Response) -> None:
+def warn(app: FakeApp, asked: Request, response: Response) -> None:
     """From 80 % of a limit the service says how full it is."""
-    if not app.meter.scale or response.status_code == 429:
+    spent = asked.environ.get(SPENT)
+    if spent is None or not app.meter.scale or response.status_code == 429:
         return
-    size = size_of(len(app.state.users))
-    used = max(app.meter.used("writes"), app.meter.used(f"resource_units_{size}"))
+    used = max([app.meter.used(name) for name in spent])
     if used >= WARN_FROM:
         response.headers["x-ms-throttle-limit-percentage"] = f"{used:.1f}"

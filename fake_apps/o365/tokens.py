@@ -57,7 +57,7 @@ class Tokens:
         self._context = context
         self._settings = context.settings
         self._registration = registration
-        self._known: dict[bytes, Verified] = {}
+        self._known: dict[str, Verified] = {}
 
     # --- issuing -----------------------------------------------------------------------------
 
@@ -133,8 +133,7 @@ class Tokens:
         scheme, _, token = authorization.partition(" ")
         if not token or scheme.lower() != "bearer":
             raise errors.no_token()
-        digest = hashlib.sha256(token.encode()).digest()
-        verified = self._known.get(digest) or self._remember(digest, token)
+        verified = self._known.get(token) or self._remember(token)
         now = self._context.clock.now()
         if not verified.not_before <= now < verified.expires:
             raise errors.expired_token()
@@ -143,13 +142,13 @@ class Tokens:
             raise errors.expired_token(claims=challenge)
         return verified
 
-    def _remember(self, digest: bytes, token: str) -> Verified:
+    def _remember(self, token: str) -> Verified:
         verified = self._read(token)
         if verified.audience not in AUDIENCES:
             raise errors.wrong_audience()
         if len(self._known) >= MAX_REMEMBERED:
             self._known.clear()
-        self._known[digest] = verified
+        self._known[token] = verified
         return verified
 
     def _read(self, token: str) -> Verified:
