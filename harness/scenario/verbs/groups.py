@@ -6,7 +6,17 @@ from ...model import AppUserStatus
 from ..here import Here
 from ..kinds import Name, New, Table, Text
 from ..marks import verb
-from ..words import Group, GroupMembers, GroupRule, Groups, NewGroup, Users, Words, Yes
+from ..words import (
+    Group,
+    GroupMembers,
+    GroupRule,
+    Groups,
+    NewGroup,
+    TargetGroups,
+    Users,
+    Words,
+    Yes,
+)
 
 
 @verb
@@ -37,6 +47,13 @@ def delete_group(here: Here, groups: Groups) -> None:
     """Delete groups from Okta."""
     for group in groups:
         here.operator.delete_group(group)
+
+
+@verb
+def delete_app_group(here: Here, groups: TargetGroups) -> None:
+    """Delete Okta's own record of groups of the app; one that is pushed cannot go."""
+    for group in groups:
+        here.operator.delete_app_group(here.app, group)
 
 
 @verb
