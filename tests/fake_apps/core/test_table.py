@@ -8,7 +8,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from fake_apps.core.table import LINKED, Change, Store
 
-KEYS = st.integers(0, 5)
+KEYS = st.integers(0, 3)
 COLOURS = st.sampled_from(["red", "blue", None])
 
 
@@ -102,7 +102,7 @@ class StoreMachine(RuleBasedStateMachine):
     def rows_are_those_of_the_model_in_its_order(self):
         assert list(self.table) == list(self.rows.values())
         assert len(self.table) == len(self.rows)
-        assert [self.table.get(key) for key in range(6)] == [self.rows.get(k) for k in range(6)]
+        assert [self.table.get(key) for key in range(4)] == [self.rows.get(k) for k in range(4)]
         assert self.table.page(1, 2) == list(self.rows.values())[1:3]
 
     @invariant()
@@ -115,7 +115,7 @@ class StoreMachine(RuleBasedStateMachine):
 
     @invariant()
     def links_are_seen_from_both_ends_in_order_of_linking(self):
-        for key in range(6):
+        for key in range(4):
             assert list(self.links.rights(key)) == [r for left, r in self.pairs if left == key]
             assert list(self.links.lefts(key)) == [left for left, r in self.pairs if r == key]
             assert self.links.has(key, 1) == ((key, 1) in self.pairs)
@@ -210,10 +210,8 @@ def test_a_finished_unit_leaves_no_journal_behind(store):
     table = store.table("t")
     with store.unit():
         table.put("a", 1)
-    with store.unit() as later:
-        seen = later.changes()
 
-    assert seen == []
+    assert store._journal == []
 
 
 def test_linking_twice_is_one_change(store):
@@ -224,6 +222,17 @@ def test_linking_twice_is_one_change(store):
         changes = unit.changes()
 
     assert changes == [Change("l", (1, 2), None, LINKED)]
+
+
+def test_links_unlinked_in_a_refused_unit_keep_their_place_at_both_ends(store):
+    links = store.links("l")
+    for pair in ((1, 7), (1, 8), (2, 7)):
+        links.link(*pair)
+    with store.unit() as unit:
+        links.unlink(1, 7)
+        unit.refuse()
+
+    assert (list(links.rights(1)), list(links.lefts(7))) == ([7, 8], [1, 2])
 
 
 def test_a_snapshot_is_untouched_by_what_happens_after_it(store):
@@ -243,11 +252,11 @@ def test_a_snapshot_can_be_restored_twice(store):
     table = store.table("t")
     table.put("a", 1)
     snapshot = store.snapshot()
-    for _ in range(2):
-        store.restore(snapshot)
-        table.put("b", 2)
+    store.restore(snapshot)
+    table.put("b", 2)
+    store.restore(snapshot)
 
-    assert list(table) == [1, 2]
+    assert list(table) == [1]
 
 
 def test_a_snapshot_shares_rows_instead_of_copying_them(store):
