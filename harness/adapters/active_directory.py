@@ -91,7 +91,7 @@ class Adapter:
         options = connection.options or {}
         self._agent = Agent(connection)
         self._credentials = connection.credentials
-        self._base: str = options.get("base", "")
+        self._base: str = options.get("base") or connection.credentials.get("base_dn", "")
         self._user_ou: str = options.get("user_ou", "")
         self._domain: str = options.get("domain", "")
 
@@ -123,7 +123,7 @@ class Adapter:
             values["userPrincipalName"] = upn
         # An empty string is never a legal value: an attribute is cleared by replacing with none.
         changes = [_replaced(name, [text] if text else []) for name, text in values.items()]
-        yield self._one(_modify(account.id, changes), "account")
+        yield self._one(_modify(by_guid(account.id), changes), "account")
 
     def set_active(self, account_id: str, *, active: bool) -> Steps:
         """Flip one bit of userAccountControl; the others (password never expires ...) stay."""
@@ -139,7 +139,7 @@ class Adapter:
         after = before & ~_DISABLED if active else before | _DISABLED
         if after != before:
             changes = [_replaced("userAccountControl", [str(after)])]
-            yield self._one(_modify(account_id, changes), "account")
+            yield self._one(_modify(by_guid(account_id), changes), "account")
 
     def delete_account(self, account_id: str) -> Steps:
         outcome = self._one({"op": "delete", "dn": by_guid(account_id)}, "account")
@@ -173,19 +173,21 @@ class Adapter:
             error = TargetError(ErrorKind.REFUSED, "", "No OU was chosen", missing="place")
             yield Outcome(Effect.REFUSED, "none", error=error)
             return
-        first_chunk, *others = _chunks(add=plan.member_ids, remove=()) or [_Chunk()]
-        outcome = self._create(plan, first_chunk.add)
-        while outcome.error and outcome.error.code == MEMBER_UNKNOWN:
+        chunks = _chunks(add=plan.member_ids, remove=()) or [_Chunk()]
+        outcome, left = self._create(plan, chunks)
+        while outcome.id is None and outcome.error and outcome.error.code == MEMBER_UNKNOWN:
             # The add is all or nothing and does not say who is missing: ask, then go without.
             yield replace(outcome, error=None)
-            mended = yield from self._without_missing(first_chunk, outcome.error)
+            mended = yield from self._without_missing(chunks[0], outcome.error)
             if mended is None:
                 return
-            first_chunk = mended
-            outcome = self._create(plan, first_chunk.add)
-        yield outcome
-        if outcome.id and not outcome.error:
-            yield from self._change(outcome.id, others)
+            chunks[0] = mended
+            outcome, left = self._create(plan, chunks)
+        if outcome.id is None:
+            yield outcome
+            return
+        more = yield from self._settle(outcome.id, outcome, left)
+        yield from self._change(outcome.id, more or ())
 
     def rename_group(self, target_id: str, name: str) -> Steps:
         # sAMAccountName stays, as it does in every rename over LDAP: it was chosen with the push
@@ -219,7 +221,10 @@ class Adapter:
         yield from self._change(target_id, _chunks(add=add, remove=remove))
 
     def replace_members(self, target_id: str, members: Sequence[str]) -> Steps:
-        """One modify: the directory computes the difference, so nothing has to be read."""
+        """One modify: the directory computes the difference, so nothing has to be read.
+
+        It is not split: between a replace with some and an add of the others, those would be out.
+        """
         wanted = _Chunk(add=tuple(dict.fromkeys(members)))
         outcome = self._replace(target_id, wanted)
         while outcome.error and outcome.error.code == MEMBER_UNKNOWN:
@@ -238,14 +243,8 @@ class Adapter:
 
     def _add(self, dn: str, attributes: Mapping[str, Sequence[str]]) -> Outcome:
         """Add an object and read the id it was given."""
-        add = {"op": "add", "dn": dn, "attributes": attributes}
-        action = self._agent.act([add, _search(dn, "base", fields=["objectGUID"])])
-        outcome = _outcome(action)
-        if action.error:
-            # Refused after the add (the read failed): the object is there.
-            return replace(outcome, effect=Effect.UNKNOWN) if action.done else outcome
-        made = first(_entry(action), "objectGUID")
-        return replace(outcome, id=made) if made else _unreadable(action.call, "No objectGUID came")
+        action = self._agent.act(_addition(dn, attributes))
+        return _made(action)
 
     def _pages(self, where: str, fields: Sequence[str], place: str | None = None) -> "_Pages":
         """Each page's outcome and entries, from one OU or from the whole domain."""
@@ -285,14 +284,21 @@ class Adapter:
 
     def _replace(self, target_id: str, wanted: "_Chunk") -> Outcome:
         values = [by_guid(member) for member in wanted.add]
-        outcome = self._one(_modify(target_id, [_replaced("member", values)]), "group")
+        outcome = self._one(_modify(by_guid(target_id), [_replaced("member", values)]), "group")
         return outcome if outcome.error else replace(outcome, added=wanted.add)
 
-    def _create(self, plan: GroupPlan, members: Sequence[str]) -> Outcome:
-        outcome = self._add(
-            f"CN={escaped_rdn(plan.name)},{plan.place}", _group_entry(plan, members)
-        )
-        return outcome if outcome.error else replace(outcome, added=tuple(members))
+    def _create(
+        self, plan: GroupPlan, chunks: Sequence["_Chunk"]
+    ) -> tuple[Outcome, Sequence["_Chunk"]]:
+        """Make the group, the first members inside and more behind; and the chunks not done."""
+        dn = f"CN={escaped_rdn(plan.name)},{plan.place}"
+        inside, *behind = chunks[:OPERATIONS_PER_CALL]
+        adds = [chunk.operation(dn) for chunk in behind]
+        action = self._agent.act([*_addition(dn, _group_entry(plan, inside.add)), *adds])
+        finished = max(0, action.done - 1)  # the read is no chunk
+        outcome = _made(action)
+        accounts = tuple(account for chunk in chunks[:finished] for account in chunk.add)
+        return replace(outcome, added=accounts if outcome.id else ()), chunks[finished:]
 
     # --- member changes --------------------------------------------------------------------
 
@@ -301,19 +307,25 @@ class Adapter:
         waiting = deque(chunk for chunk in chunks if chunk)
         while waiting:
             batch = [waiting.popleft() for _ in range(min(OPERATIONS_PER_CALL, len(waiting)))]
-            operations = [chunk.operation(target_id) for chunk in batch]
+            operations = [chunk.operation(by_guid(target_id)) for chunk in batch]
             action = self._agent.act(operations, about="group")
             outcome = _progress(action, batch[: action.done])
-            if action.error is None or action.error.code not in _MENDABLE:
-                yield outcome
-                if outcome.error:
-                    return
-                continue
-            yield replace(outcome, error=None)
-            mended = yield from self._mend(target_id, batch[action.done], action.error)
-            if mended is None:
+            more = yield from self._settle(target_id, outcome, batch[action.done :])
+            if more is None:
                 return
-            waiting.extendleft(reversed([c for c in (mended, *batch[action.done + 1 :]) if c]))
+            waiting.extendleft(reversed(more))
+
+    def _settle(
+        self, target_id: str, outcome: Outcome, left: Sequence["_Chunk"]
+    ) -> Generator[Outcome, None, "Sequence[_Chunk] | None"]:
+        """Tell what a call brought; the chunks still to send, or None when it ends here."""
+        error = outcome.error
+        if error is None or not left or error.code not in _MENDABLE:
+            yield outcome
+            return None if error else left
+        yield replace(outcome, error=None)
+        mended = yield from self._mend(target_id, left[0], error)
+        return None if mended is None else [chunk for chunk in (mended, *left[1:]) if chunk]
 
     def _mend(
         self, target_id: str, chunk: "_Chunk", error: TargetError
@@ -419,7 +431,7 @@ class _Chunk:
             tuple(account for account in self.remove if account not in done),
         )
 
-    def operation(self, target_id: str) -> Operation:
+    def operation(self, target: str) -> Operation:
         """Permissive, so that a repeated call succeeds: present members and absent ones are fine.
 
         https://learn.microsoft.com/en-us/openspecs/windows_protocols/ms-adts/ 3.1.1.3.4.1.8
@@ -429,7 +441,7 @@ class _Chunk:
             for op, accounts in (("delete", self.remove), ("add", self.add))
             if accounts
         ]
-        return _modify(target_id, changes, controls=[PERMISSIVE_MODIFY])
+        return _modify(target, changes, controls=[PERMISSIVE_MODIFY])
 
 
 def _chunks(*, add: Sequence[str], remove: Sequence[str]) -> list[_Chunk]:
@@ -456,10 +468,15 @@ def _lookups(base: str, accounts: Sequence[str]) -> list[Operation]:
     return [_search(base, "sub", where=where, fields=["objectGUID"]) for where in wheres]
 
 
+def _addition(dn: str, attributes: Mapping[str, Sequence[str]]) -> list[Operation]:
+    add = {"op": "add", "dn": dn, "attributes": attributes}
+    return [add, _search(dn, "base", fields=["objectGUID"])]
+
+
 def _modify(
-    guid: str, changes: Sequence[Mapping[str, Any]], *, controls: Sequence[str] = ()
+    target: str, changes: Sequence[Mapping[str, Any]], *, controls: Sequence[str] = ()
 ) -> Operation:
-    operation = {"op": "modify", "dn": by_guid(guid), "changes": changes}
+    operation = {"op": "modify", "dn": target, "changes": changes}
     return operation | {"controls": controls} if controls else operation
 
 
@@ -496,7 +513,7 @@ def account_name(upn: str) -> str:
     """
     local = upn.partition("@")[0]
     legal = _ILLEGAL_IN_ACCOUNT_NAME.sub("_", local).rstrip(". ")
-    if legal == local and len(legal) <= 20:
+    if legal and legal == local and len(legal) <= 20:
         return legal
     return f"{legal[:13].rstrip('. ')}-{_digest(upn)[:6]}"
 
@@ -521,6 +538,19 @@ def _digest(text: str) -> str:
 
 def _outcome(action: Action) -> Outcome:
     return Outcome(action.effect, action.call, error=action.error)
+
+
+def _made(action: Action) -> Outcome:
+    """The outcome of an addition: its id, once the object was added and read."""
+    outcome = _outcome(action)
+    if action.done == 0:
+        return outcome
+    if action.done == 1:
+        # The object is there, whatever became of reading it.
+        return replace(outcome, effect=Effect.UNKNOWN)
+    entries = action.results[1].entries
+    made = first(entries[0], "objectGUID") if entries else ""
+    return replace(outcome, id=made) if made else _unreadable(action.call, "No objectGUID came")
 
 
 def _progress(action: Action, done: Sequence[_Chunk]) -> Outcome:

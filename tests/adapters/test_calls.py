@@ -95,3 +95,60 @@ def test_a_change_of_nobody_makes_no_call():
 
     assert done_nothing == []
     assert counted(tenant.sent()) == minimum("o365", "noop")
+
+
+def directory_with(n):
+    directory = rig("active_directory")
+    return directory, directory.accounts(n), directory.admin.credentials()["groups_dn"]
+
+
+@pytest.mark.parametrize("n", [0, 1, 20, 420, 1000])
+def test_a_group_is_created_in_a_directory_with_the_fewest_calls(n):
+    directory, accounts, place = directory_with(n)
+    plan = GroupPlan("key", "Sales", tuple(accounts), place=place)
+
+    target_id = made(directory.adapter.create_group(plan))
+
+    assert directory.members(target_id) == set(accounts)
+    assert counted(directory.sent()) == minimum("active_directory", "create", n)
+
+
+def test_a_group_of_5001_is_still_created_in_one_agent_call():
+    directory, accounts, place = directory_with(5001)
+    plan = GroupPlan("key", "Sales", tuple(accounts), place=place)
+
+    target_id = made(directory.adapter.create_group(plan))
+
+    assert directory.members(target_id) == set(accounts)
+    assert counted(directory.sent()) == Fewest(1, 3)
+
+
+@pytest.mark.parametrize("operation", ["add", "remove", "replace"])
+def test_members_of_a_directory_group_change_in_one_call(operation):
+    directory, accounts, _ = directory_with(30)
+    target_id = directory.admin.add_group("Sales", member_ids=accounts[:20])
+    adapter = directory.adapter
+
+    steps = {
+        "add": lambda: adapter.change_members(target_id, add=accounts[20:], remove=[]),
+        "remove": lambda: adapter.change_members(target_id, add=[], remove=accounts[:10]),
+        "replace": lambda: adapter.replace_members(target_id, accounts[10:]),
+    }
+    done(steps[operation]())
+
+    assert counted(directory.sent()) == minimum("active_directory", operation, 10)
+
+
+@pytest.mark.parametrize("operation", ["rename", "delete"])
+def test_a_directory_group_is_renamed_or_deleted_in_one_call(operation):
+    directory = rig("active_directory")
+    target_id = directory.admin.add_group("Sales")
+    adapter = directory.adapter
+
+    steps = {
+        "rename": lambda: adapter.rename_group(target_id, "Marketing"),
+        "delete": lambda: adapter.delete_group(target_id),
+    }
+    done(steps[operation]())
+
+    assert counted(directory.sent()) == minimum("active_directory", operation)
