@@ -1,0 +1,209 @@
+"""What a failing item has to say: its steps, the disagreement, the calls around it, its command."""
+
+import shlex
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from traceback import extract_tb
+
+from .. import world as worlds
+from ..model import CallView
+from .judge import Disagreement, clock_text
+from .language import Step, shown
+from .play import Done, Failed, Play
+
+CALLS_SHOWN = 12
+BODY_SHOWN, BODY_SHOWN_VERBOSE = 160, 4000
+
+
+@dataclass(frozen=True)
+class Style:
+    """How much is told, and how to run the item again."""
+
+    verbose: bool = False
+    seed_was_given: bool = False
+
+
+def report(play: Play, error: BaseException, style: Style) -> str:
+    """The whole report as plain text."""
+    return "\n".join(_lines(play, error, style))
+
+
+def _lines(play: Play, error: BaseException, style: Style) -> Iterator[str]:
+    keys = play.scenario.keys
+    yield f"{keys.title} [{play.lineup.name}]"
+    if keys.case:
+        yield f"  cases   {', '.join(keys.case)}"
+    if keys.source:
+        yield f"  source  {keys.source.strip()}"
+    yield from _steps(play)
+    yield from _what(error)
+    if hasattr(play, "here"):
+        yield from _calls(play, style)
+        yield from _waiting(play)
+    yield from _leanings(play)
+    yield f"  run just this again:  {command(play, style)}"
+
+
+def command(play: Play, style: Style) -> str:
+    """The command that runs just this item."""
+    words = ["pushproof", "run", shown(play.scenario.path), "--app", play.lineup.name]
+    if style.seed_was_given:
+        words += ["--seed", str(play.seed)]
+    return shlex.join(words)
+
+
+# --- steps ---------------------------------------------------------------------------------------
+
+
+def _steps(play: Play) -> Iterator[str]:
+    yield "  steps, at virtual time since the world began:"
+    for done in play.history:
+        yield f"    {_mark(done)} {clock_text(done.began)}  {done.text}"
+    if play.history and not play.history[-1].holds:
+        yield f"       {play.history[-1].at}"
+    rest = _not_done(play)
+    if rest:
+        yield f"    ({len(rest)} more not done, the next: {rest[0].text})"
+
+
+def _mark(done: Done) -> str:
+    return "ok  " if done.holds else "FAIL"
+
+
+def _not_done(play: Play) -> list[Step]:
+    begun = {done.at for done in play.history if done.text not in ("given", "at the end")}
+    steps = [step for step in play.scenario.keys.steps if step.is_for(play.lineup)]
+    return [step for step in steps if step.at not in begun]
+
+
+# --- what went wrong -----------------------------------------------------------------------------
+
+
+def _what(error: BaseException) -> Iterator[str]:
+    if not isinstance(error, Failed):
+        yield f"  crashed: {type(error).__name__}: {error}"
+        for frame in extract_tb(error.__traceback__)[-4:]:
+            yield f"    at {shown_frame(frame.filename)}:{frame.lineno} in {frame.name}"
+        return
+    yield f"  {error.what}"
+    for disagreement in error.disagreements:
+        yield from _disagreement(disagreement)
+
+
+def shown_frame(filename: str) -> str:
+    """The last parts of a source path, which are the same on every machine."""
+    return "/".join(filename.replace("\\", "/").split("/")[-3:])
+
+
+def _disagreement(found: Disagreement) -> Iterator[str]:
+    yield f"    {found.witness} · {found.subject}"
+    yield f"      expected: {found.expected}"
+    yield f"      actual:   {found.actual}"
+    for note in found.notes:
+        yield f"      {note}"
+
+
+# --- the calls around it -------------------------------------------------------------------------
+
+
+def _calls(play: Play, style: Style) -> Iterator[str]:
+    made = sorted(
+        (call for label in play.lineup.apps for call in _window(play, label)),
+        key=lambda call: (call.at, call.app, call.number),
+    )
+    if not made:
+        yield "  no call reached the target since the last expectation"
+        return
+    left_out = len(made) - CALLS_SHOWN
+    more = f", the last {CALLS_SHOWN} of {len(made)}" if left_out > 0 else ""
+    yield f"  calls since the last expectation{more}:"
+    for call in made[-CALLS_SHOWN:]:
+        yield from _call(call, play.here.began, style)
+
+
+def _window(play: Play, label: str) -> Sequence[CallView]:
+    mark = play.here.windows.expectation.calls.get(label, 0)
+    return play.world.targets[label].calls(mark)
+
+
+def _call(call: CallView, began: float, style: Style) -> Iterator[str]:
+    yield f"    {clock_text(call.at - began)}  #{call.number} {_outcome(call)}"
+    limit = BODY_SHOWN_VERBOSE if style.verbose else BODY_SHOWN
+    for arrow, body in (("->", call.request), ("<-", call.reply)):
+        if body.strip():
+            yield f"        {arrow} {_cut(body, limit)}"
+    for inner in call.inner if style.verbose else call.inner[:4]:
+        yield f"        · {_outcome(inner)}"
+    if len(call.inner) > 4 and not style.verbose:
+        yield f"        · and {len(call.inner) - 4} more in this batch"
+
+
+def _outcome(call: CallView) -> str:
+    extra = {
+        "": call.refusal,
+        "Retry-After ": call.retry_after,
+        "fault ": call.fault,
+    }
+    told = [f"{word}{value}" for word, value in extra.items() if value]
+    told += ["reply lost"] if call.lost else []
+    path = _cut(call.path, 120)
+    return " ".join([call.method, path, str(call.status), *(f"[{each}]" for each in told)])
+
+
+def _cut(text: str, limit: int) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= limit else f"{flat[: limit - 1]}…"
+
+
+def _waiting(play: Play) -> Iterator[str]:
+    due = play.world.operator.next_due()
+    if due is not None:
+        yield f"  a job waits until {clock_text(due - play.here.began)}"
+
+
+# --- what it leans on ----------------------------------------------------------------------------
+
+
+def _leanings(play: Play) -> Iterator[str]:
+    found = list(leanings(play))
+    if found:
+        yield "  leans on what is not confirmed:"
+        yield from (f"    [unsure] {leaning}" for leaning in found)
+
+
+def leanings(play: Play) -> Iterator[str]:
+    """Everything unconfirmed that the scenario names: rules, quirks, settings."""
+    keys = play.scenario.keys
+    yield from keys.unsure
+    for kind in play.lineup.kinds:
+        for quirk_id in _switched(play, kind):
+            quirk = worlds.app_quirks(kind)[quirk_id]
+            if quirk.mark == "unsure":
+                yield f"{quirk.id} of {kind}: {quirk.sentence} ({quirk.source})"
+    known = {**worlds.app_settings(), **worlds.org_settings()}
+    for name in _set(play):
+        if known[name].mark == "unsure":
+            yield f"setting {name}: {known[name].sentence} ({known[name].source})"
+
+
+def _switched(play: Play, kind: str) -> list[str]:
+    at_start = {
+        name
+        for label, k in play.lineup.apps.items()
+        if k == kind
+        for name in play.scenario.keys.quirks.of(label, kind)
+    }
+    return sorted(at_start | _named_in_steps(play, "quirk", "switches"))
+
+
+def _set(play: Play) -> list[str]:
+    settings = play.scenario.keys.settings
+    at_start = {
+        name for label, kind in play.lineup.apps.items() for name in settings.of(label, kind)
+    }
+    return sorted(at_start | _named_in_steps(play, "change_settings", "settings"))
+
+
+def _named_in_steps(play: Play, verb: str, argument: str) -> set[str]:
+    steps = [step for step in play.scenario.keys.steps if step.is_for(play.lineup)]
+    return {name for s in steps if s.verb.name == verb for name in s.arguments.get(argument, {})}
