@@ -258,7 +258,7 @@ class Adapter:
         search["pageSize"] = PAGE
         is_last = False
         while not is_last:
-            action = self._agent.act([search])
+            action = self._agent.act([search], about="place" if place else "")
             outcome = _outcome(action)
             yield outcome, () if outcome.error else action.last.entries
             search["cookie"] = "" if outcome.error else action.last.cookie

@@ -169,7 +169,10 @@ class GroupPush:
 
     def _is_made(self, push: _Push, target_id: str) -> None:
         self._org.groups.update(
-            push.target.id, external_id=target_id, name=push.mapping.target_name
+            push.target.id,
+            external_id=target_id,
+            name=push.mapping.target_name,
+            place=push.mapping.options.get("place"),
         )
         self._mappings.update(push.mapping.id, made=self._org.clock.now())
 
@@ -185,7 +188,10 @@ class GroupPush:
         if len(found) > 1 or not (links and push.adapter.capabilities.adopts_same_name):
             raise StepFailed("create", _taken(push.mapping.target_name, len(found)))
         with self._org.store.tx():
-            self._org.groups.update(push.target.id, external_id=found[0].id, name=found[0].name)
+            group = found[0]
+            self._org.groups.update(
+                push.target.id, external_id=group.id, name=group.name, place=group.place
+            )
             self._mappings.update(push.mapping.id, made=self._org.clock.now())
         yield from self._overwrite(self._reload(push))
 
