@@ -35,10 +35,6 @@ class Draft:
     attributes: Mapping[str, tuple[str, ...]]
     sid: str | None = None
     password: str = ""
-    protected: bool = False
-    critical: bool = False
-    deleted: bool = False
-    guid: str = ""
 
 
 class Dit:
@@ -188,11 +184,11 @@ class Dit:
 
     # --- changing ----------------------------------------------------------------------------
 
-    def insert(self, draft: Draft, usn: int = 0) -> Entry:
-        """Put a new object into the tree; only a seed numbers its objects itself."""
-        usn, now = usn or self.next_usn(), self.context.clock.now()
+    def insert(self, draft: Draft) -> Entry:
+        """Put a new object into the tree."""
+        usn, now = self.next_usn(), self.context.clock.now()
         made = Entry(
-            guid=draft.guid or self.context.chance.guid(),
+            guid=self.context.chance.guid(),
             kind=draft.kind,
             rdn=draft.rdn,
             parent=draft.parent,
@@ -204,9 +200,6 @@ class Dit:
             attributes=draft.attributes,
             sid=draft.sid,
             password=draft.password,
-            protected=draft.protected,
-            critical=draft.critical,
-            deleted=draft.deleted,
         )
         self.entries.put(made.guid, made)
         return made
@@ -235,7 +228,7 @@ class Dit:
         return f"{domain.sid}-{rid}"
 
     def container(self, domain: str, rdn: str) -> Entry:
-        """A default container of the domain by its RDN."""
+        """A container that every domain has, by its RDN."""
         found = self.child(domain, names.parse_rdn(rdn))
         assert found, f"every domain has {rdn}"
         return found
@@ -245,7 +238,7 @@ class Dit:
         head = self.find(reference.dn)
         if rdn is None or head is None or head.parent is not None:
             return None
-        return self.container(head.guid, rdn)
+        return self.child(head.guid, names.parse_rdn(rdn))
 
 
 def generalized_time(seconds: float) -> str:

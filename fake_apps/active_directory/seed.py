@@ -1,20 +1,21 @@
 """The forest as a tenant starts: two domains, default containers, OUs and service accounts."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from .dit import Dit, Draft
-from .dn import Rdn, parse_rdn
+from .dit import Dit
+from .dn import Rdn
 from .entry import CREATED_BY_SYSTEM, DOMAIN_LOCAL, GLOBAL, SECURITY, Domain, Entry, signed
 from .security import GROUP_RIGHTS, USER_RIGHTS, Security
 
 ROOT, CHILD = ("ad.example.test", "ADTEST"), ("emea.ad.example.test", "EMEA")
 SERVICE_ACCOUNT, LIMITED_ACCOUNT = "svc-okta", "svc-limited"
-
 FIRST_USN = 12_288  # what a new domain controller's own objects take comes before
 
-_CONTAINERS = ("Users", "Computers", "System", "ForeignSecurityPrincipals")
-_DEFAULT_GROUPS = (("Domain Admins", 512), ("Domain Users", 513), ("Domain Guests", 514))
-_OUS = ("People", "Groups", "Branch", "Restricted")
+_NO_VALUES: Mapping[str, tuple[str, ...]] = {}
+_BUILTIN_TYPE = SECURITY | DOMAIN_LOCAL | CREATED_BY_SYSTEM
+_DELEGATED = ("People", "Groups", "Branch")
 
 
 @dataclass(frozen=True)
@@ -27,89 +28,116 @@ class Known:
 
 def plant(dit: Dit, security: Security) -> Known:
     """Fill an empty tree."""
-    root, child = _domain(dit, *ROOT), _domain(dit, *CHILD)
-    administrator = _account(dit, root, "Administrator", sid=f"{root.sid}-500")
-    admins = dit.entries.find("sid", f"{root.sid}-512")[0]
+    planter = _Planter(dit)
+    root, child = planter.domain(*ROOT), planter.domain(*CHILD)
+    users = planter.containers(root)
+    planter.containers(child)
+    planter.root_only(root, users)
+    administrator = planter.account("Administrator", users, f"{root.sid}-500")
+    admins = planter.group("Domain Admins", users, f"{root.sid}-512")
     dit.members.link(admins.guid, administrator.guid)
-    service, limited = (_account(dit, root, name) for name in (SERVICE_ACCOUNT, LIMITED_ACCOUNT))
+    service = planter.account(SERVICE_ACCOUNT, users, dit.next_sid(root.guid))
+    limited = planter.account(LIMITED_ACCOUNT, users, dit.next_sid(root.guid))
     for domain in (root, child):
-        for name in ("People", "Groups", "Branch"):
-            place = dit.child(domain.guid, Rdn("OU", name))
-            if place:
-                security.grant(place, service, GROUP_RIGHTS | USER_RIGHTS)
-    groups = dit.child(root.guid, Rdn("OU", "Groups"))
-    assert groups
+        planter.delegate(domain, service, security)
+    groups = dit.container(root.guid, "OU=Groups")
     security.grant(groups, limited, frozenset({"write:group.member"}))
     dit.counters.put("usn", FIRST_USN + len(dit.entries))
     return Known(service.guid, limited.guid)
 
 
-def _insert(dit: Dit, draft: Draft) -> Entry:
-    return dit.insert(draft, usn=FIRST_USN + len(dit.entries))
+class _Planter:
+    """Puts the first objects into the tree, without asking the rules about them."""
 
+    def __init__(self, dit: Dit) -> None:
+        self._dit = dit
+        self._guid = dit.context.chance.guid
+        self._now = dit.context.clock.now()
 
-def _domain(dit: Dit, dns: str, netbios: str) -> Domain:
-    chance = dit.context.chance
-    parts = "-".join(str(chance.number(10**8, 2**32 - 1)) for _ in range(3))
-    domain = Domain(chance.guid(), dns, netbios, f"S-1-5-21-{parts}")
-    dit.domains.put(domain.guid, domain)
-    rdn, values = Rdn("DC", dns.partition(".")[0]), {"nETBIOSName": (netbios,)}
-    head = Draft(
-        "domainDNS", rdn, None, domain.guid, values, domain.sid, critical=True, guid=domain.guid
-    )
-    _insert(dit, head)
-    _containers(dit, domain)
-    for name in _OUS if dns == ROOT[0] else _OUS[:2]:
-        ou = _insert(
-            dit, Draft("organizationalUnit", Rdn("OU", name), domain.guid, domain.guid, {})
+    def domain(self, dns: str, netbios: str) -> Domain:
+        chance = self._dit.context.chance
+        parts = "-".join(str(chance.number(10**8, 2**32 - 1)) for _ in range(3))
+        domain = Domain(self._guid(), dns, netbios, f"S-1-5-21-{parts}")
+        self._dit.domains.put(domain.guid, domain)
+        rdn, values = Rdn("DC", dns.partition(".")[0]), {"nETBIOSName": (netbios,)}
+        head = {"guid": domain.guid, "parent": None, "sid": domain.sid}
+        self._put("domainDNS", rdn, domain.guid, attributes=values, **head)
+        return domain
+
+    def containers(self, domain: Domain) -> Entry:
+        """What every domain needs; answers CN=Users."""
+        users = self._container("Users", domain.guid)
+        self._container("ForeignSecurityPrincipals", domain.guid)
+        self._container("Deleted Objects", domain.guid, deleted=True)
+        self.group("Domain Users", users, f"{domain.sid}-513")
+        self._ou("People", domain.guid)
+        self._ou("Groups", domain.guid)
+        return users
+
+    def root_only(self, domain: Domain, users: Entry) -> None:
+        """The containers nothing is pushed to stand in the root domain only."""
+        self._container("Computers", domain.guid)
+        self._container("System", domain.guid)
+        self._ou("Domain Controllers", domain.guid, critical=True)
+        builtin = self._put("builtinDomain", Rdn("CN", "Builtin"), domain.guid, critical=True)
+        self.group("Administrators", builtin, "S-1-5-32-544", _BUILTIN_TYPE)
+        self.group("Domain Guests", users, f"{domain.sid}-514")
+        branch = self._ou("Branch", domain.guid)
+        self._ou("Branch Groups", domain.guid, parent=branch.guid)
+        self._ou("Restricted", domain.guid)
+
+    def group(
+        self, name: str, place: Entry, sid: str, group_type: int = SECURITY | GLOBAL
+    ) -> Entry:
+        values = {"sAMAccountName": (name,), "groupType": (signed(group_type),)}
+        if name in ("Administrators", "Domain Admins"):
+            values["adminCount"] = ("1",)
+        rdn = Rdn("CN", name)
+        more = {"attributes": values, "sid": sid, "parent": place.guid}
+        return self._put("group", rdn, place.domain, **more)
+
+    def account(self, name: str, place: Entry, sid: str) -> Entry:
+        values = {
+            "sAMAccountName": (name,),
+            "userPrincipalName": (f"{name}@{ROOT[0]}",),
+            "userAccountControl": ("66048",),
+            "pwdLastSet": ("134116992000000000",),
+            "primaryGroupID": ("513",),
+            "accountExpires": ("0",),
+        }
+        password = self._dit.context.chance.text(16) + "!7a"
+        rdn = Rdn("CN", name)
+        more = {"attributes": values, "sid": sid, "parent": place.guid, "password": password}
+        return self._put("user", rdn, place.domain, **more)
+
+    def delegate(self, domain: Domain, account: Entry, security: Security) -> None:
+        """The rights Okta's documentation asks for, on the OUs it shall write to."""
+        for name in _DELEGATED:
+            place = self._dit.child(domain.guid, Rdn("OU", name))
+            if place:
+                security.grant(place, account, GROUP_RIGHTS | USER_RIGHTS)
+
+    def _container(self, name: str, domain: str, *, deleted: bool = False) -> Entry:
+        return self._put("container", Rdn("CN", name), domain, deleted=deleted)
+
+    def _ou(self, name: str, domain: str, *, parent: str = "", critical: bool = False) -> Entry:
+        rdn, kind = Rdn("OU", name), "organizationalUnit"
+        return self._put(kind, rdn, domain, parent=parent or domain, critical=critical)
+
+    def _put(self, kind: str, rdn: Rdn, domain: str, **more: Any) -> Entry:
+        """A critical object that stands right below the domain's head, unless `more` differs."""
+        usn = FIRST_USN + len(self._dit.entries)
+        given: dict[str, Any] = {"parent": domain, "critical": True, "attributes": _NO_VALUES} | more
+        made = Entry(
+            guid=given.pop("guid", "") or self._guid(),
+            kind=kind,
+            rdn=rdn,
+            domain=domain,
+            created=self._now,
+            changed=self._now,
+            usn_created=usn,
+            usn_changed=usn,
+            **given,
         )
-        if name == "Branch":
-            inner = Rdn("OU", "Branch Groups")
-            _insert(dit, Draft("organizationalUnit", inner, ou.guid, domain.guid, {}))
-    return domain
-
-
-def _containers(dit: Dit, domain: Domain) -> None:
-    def place(kind: str, rdn: str, *, deleted: bool = False) -> Entry:
-        name = parse_rdn(rdn)
-        return _insert(
-            dit, Draft(kind, name, domain.guid, domain.guid, {}, critical=True, deleted=deleted)
-        )
-
-    for name in _CONTAINERS:
-        place("container", f"CN={name}")
-    place("organizationalUnit", "OU=Domain Controllers")
-    place("container", "CN=Deleted Objects", deleted=True)
-    builtin = place("builtinDomain", "CN=Builtin")
-    users = dit.container(domain.guid, "CN=Users")
-    builtin_type = SECURITY | DOMAIN_LOCAL | CREATED_BY_SYSTEM
-    _group(dit, builtin, "Administrators", "S-1-5-32-544", builtin_type)
-    for name, rid in _DEFAULT_GROUPS:
-        _group(dit, users, name, f"{domain.sid}-{rid}", SECURITY | GLOBAL)
-
-
-def _group(dit: Dit, place: Entry, name: str, sid: str, group_type: int) -> None:
-    values = {"sAMAccountName": (name,), "groupType": (signed(group_type),)}
-    if name in ("Administrators", "Domain Admins"):
-        values["adminCount"] = ("1",)
-    rdn = Rdn("CN", name)
-    _insert(dit, Draft("group", rdn, place.guid, place.domain, values, sid, critical=True))
-
-
-def _account(dit: Dit, domain: Domain, name: str, sid: str = "") -> Entry:
-    users = dit.container(domain.guid, "CN=Users")
-    values = {
-        "sAMAccountName": (name,),
-        "userPrincipalName": (f"{name}@{domain.dns}",),
-        "userAccountControl": ("66048",),
-        "pwdLastSet": ("134116992000000000",),
-        "primaryGroupID": ("513",),
-        "accountExpires": ("0",),
-    }
-    password = dit.context.chance.text(16) + "!7a"
-    rdn = Rdn("CN", name)
-    sid = sid or dit.next_sid(domain.guid)
-    draft = Draft(
-        "user", rdn, users.guid, domain.guid, values, sid, password=password, critical=True
-    )
-    return _insert(dit, draft)
+        self._dit.entries.put(made.guid, made)
+        return made
