@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from typing import Any
 
 import pytest
 
@@ -61,7 +62,17 @@ def test_the_first_paragraph_is_two_sentences():
     assert len(re.findall(r"\.(\s|$)", first)) == 2
 
 
-def test_the_scenario_shown_is_at_most_twenty_lines():
-    shown = re.findall(r"```yaml\n(.*?)```", README, re.DOTALL)
+def test_the_scenario_shown_is_a_shipped_one_of_at_most_twenty_lines():
+    (shown,) = re.findall(r"```yaml\n(.*?)```", README, re.DOTALL)
+    (path,) = re.findall(r"\[a shipped one\]\(([^)]+)\)", README)
 
-    assert [len(text.splitlines()) <= 20 for text in shown] == [True]
+    assert len(shown.splitlines()) <= 20
+    assert shown == (ROOT / path).read_text("utf-8"), "copy the file into README.md"
+
+
+def test_the_python_shown_does_what_it_says():
+    (shown,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    names_made: dict[str, Any] = {}
+    exec(shown, names_made)  # noqa: S102 - our own page
+
+    assert names_made["graph"].get("https://graph.microsoft.com/v1.0/users").status_code == 401
