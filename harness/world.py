@@ -301,7 +301,7 @@ def _in_words(fault: Fault) -> str:
     return f"{fault.kind} on {fault.operation}{times}"
 
 
-# --- what there is, for those who check a scenario before it runs ------------------------------------
+# --- what there is, for those who check a scenario before it runs ----------------------------
 
 
 def app_kinds() -> list[str]:

@@ -99,7 +99,7 @@ class GroupPush:
         self._finish(job.subject, "push_memberships")
 
     def link(self, job: Job) -> Progress:
-        """Take an existing target group over: its name if wanted, its membership once (R16, R54)."""
+        """Take an existing target group over: its name, and its membership once (R16, R54)."""
         push = self._load(job)
         if push.target.name != push.mapping.target_name:
             yield from self._rename(push)

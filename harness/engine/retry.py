@@ -1,8 +1,8 @@
 """When to try again. Pure.
 
-Okta's rule for 429, from
-https://developer.okta.com/docs/concepts/scim/#handle-scim-server-rate-limiting: wait Retry-After seconds when it is an integer, five minutes otherwise; every further attempt doubles
-the wait; after the tenth failed attempt the task fails for good.
+Okta's rule for 429: wait Retry-After seconds when it is an integer, five minutes otherwise; every
+further attempt doubles the wait; after the tenth failed attempt the task fails for good.
+https://developer.okta.com/docs/concepts/scim/#handle-scim-server-rate-limiting
 """
 
 from ..errors import ErrorKind, TargetError

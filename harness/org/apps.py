@@ -116,7 +116,7 @@ class Apps:
         self._core.jobs_changed = True
 
     def links(self, app: sa.Row[Any]) -> bool:
-        """Whether a group may be linked: Enhanced Group Push, then the app's setting or integration."""
+        """Whether a group may be linked: Enhanced Group Push, then the app's setting or kind."""
         if not self._core.setting("enhanced_group_push", default=True):
             return False
         allowed = app.settings["linking_allowed"]

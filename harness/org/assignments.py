@@ -204,7 +204,7 @@ class Assignments:
     # --- what provisioning found out -----------------------------------------------------------
 
     def provisioned(self, app: sa.Row[Any], user_id: str, account_id: str, login: str) -> None:
-        """The account is known. A different id than before breaks every link that named the old one."""
+        """The account is known. Another id than before breaks every link that named the old one."""
         present = self.get(app.id, user_id)
         assert present is not None
         if present.external_id not in (None, account_id):
@@ -235,7 +235,7 @@ class Assignments:
                     self._mappings.enqueue(mapping, "change")
 
     def lost(self, app: sa.Row[Any], user_id: str) -> None:
-        """The account is no longer there: the id is worth nothing, nor is any link that named it."""
+        """The account is gone: its id is worth nothing, nor is any link that named it."""
         self._update(app.id, user_id, status=AppUserStatus.STAGED.value, external_id=None)
         self._mappings.forget_user(app.id, user_id)
 

@@ -25,7 +25,7 @@ class Core:
         self.jobs_changed = True  # the scheduler looks again when this is set
 
     def new_id(self, prefix: str) -> str:
-        """An Okta id: three letters and 17 more, decided by seed and count, also after a restart."""
+        """An Okta id: three letters and 17 more, decided by seed and count."""
         number = self.next("ids")
         return prefix + "".join(Random(f"{self._seed}:{number}").choices(ALPHABET, k=17))
 
@@ -50,7 +50,7 @@ class Core:
         outcome: str = "SUCCESS",
         reason: str = "",
     ) -> None:
-        """Write one system log event; `targets` are display names, the app first where there is one."""
+        """Write one system log event; `targets` are display names, the app first if any."""
         self.store.run(
             schema.log.insert().values(
                 number=self.next("log"),

@@ -155,7 +155,7 @@ class Groups:
     # --- groups of apps ------------------------------------------------------------------------
 
     def of_app(self, app_id: str) -> list[sa.Row[Any]]:
-        """App groups the org knows and does not push: what the Groups page shows, what can be linked."""
+        """App groups the org knows and does not push: those that can be linked."""
         groups, mappings = schema.groups, schema.mappings
         used = select(mappings.c.target_group_id)
         query = select(groups).where(groups.c.app_id == app_id, groups.c.id.not_in(used))

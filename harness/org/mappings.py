@@ -125,7 +125,7 @@ class Mappings:
         return group_id
 
     def remove(self, mapping_id: str, *, forget_app_group: bool) -> None:
-        """Delete the mapping and all that hangs on it; the app group stays unless it is to be forgotten."""
+        """Delete the mapping and all that hangs on it; the app group stays unless told so."""
         row = self.get(mapping_id)
         assert row is not None
         for table in (schema.links, schema.changes):
@@ -178,7 +178,7 @@ class Mappings:
         )
 
     def source_renamed(self, group_id: str, name: str) -> None:
-        """The source group has a new name: rename the target, or leave it, as the app's setting says."""
+        """The source group has a new name: the target follows if the app's setting says so."""
         for mapping in self.of_group(group_id):
             app = self._store.row(select(schema.apps).where(schema.apps.c.id == mapping.app_id))
             assert app is not None

@@ -68,7 +68,7 @@ class PushRules:
         self._evaluate(app, self._find(app.id, rule.name))
 
     def edit(self, app_label: str, name: str, changes: Mapping[str, Any]) -> None:
-        """Change name, attribute, condition, value or immediately; groups that match now are pushed."""
+        """Change any field of the rule; groups that match now are pushed."""
         app = self._apps.find(app_label)
         rule = self._find(app.id, name)
         unknown = set(changes) - {"name", "attribute", "condition", "value", "immediately"}
@@ -129,7 +129,8 @@ class PushRules:
             return
         if any(row.name == group.name for row in self._groups.of_app(app.id)):
             message = (
-                f"A Group Push mapping did not get created from rule {rule.name} to UserGroup {group.name} "
+                f"A Group Push mapping did not get created from rule {rule.name} "
+                f"to UserGroup {group.name} "
                 f"since group with same name already exists in AppInstance {app.label}"
             )
             core.log(DUPLICATE, message, app.label, group.name, outcome="SKIPPED")

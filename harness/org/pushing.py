@@ -58,7 +58,10 @@ class Pushing:
         names = tuple(row.name for row in choice.candidates)
         if self._apps.links(choice.app):
             return Match(MatchKind.LINK, names)
-        taken = f"{choice.app.label} has a group named {choice.target_name} and does not support Group Linking"
+        taken = (
+            f"{choice.app.label} has a group named {choice.target_name} "
+            "and does not support Group Linking"
+        )
         return Match(MatchKind.REFUSED, names, taken)
 
     def push(self, request: PushRequest, *, rule_id: str | None = None) -> str:
@@ -124,7 +127,7 @@ class Pushing:
         return None
 
     def _link_target(self, choice: _Choice, request: PushRequest) -> sa.Row[Any] | None:
-        """The app group to link: as asked, or the one known by the same name where linking is allowed."""
+        """The app group to link: as asked, or where linking is allowed one known by that name."""
         if request.link_to or (len(choice.candidates) == 1 and self._apps.links(choice.app)):
             return choice.candidates[0]
         return None
@@ -165,7 +168,7 @@ class Pushing:
         self._core.log(DEACTIVATED, "Deactivate Group Push mapping", app_label, group_name)
 
     def unlink(self, app_label: str, group_name: str, *, delete_group: bool) -> None:
-        """Give the mapping up; the target group is deleted by one call, or left without any (R33)."""
+        """Give the mapping up; the target group is deleted, or left without any call (R33)."""
         mapping = self.find(app_label, group_name)
         if delete_group and self.is_made(mapping):
             self._core.drop_jobs(mapping.id)
@@ -199,7 +202,7 @@ class Pushing:
         self._mappings.restart(mapping, "link")
 
     def retry_all(self, app_label: str) -> None:
-        """Retry All Groups: every mapping in error resumes where it failed; failed user tasks too."""
+        """Retry All Groups: what failed is tried again, mappings and user tasks alike."""
         app = self._apps.find(app_label)
         self._retry_jobs(app.id)
         for mapping in self._mappings.of_app(app.id):

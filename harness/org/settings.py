@@ -9,85 +9,106 @@ from ..errors import Refused
 
 HELP = "https://help.okta.com/oie/en-us/content/topics/users-groups-profiles"
 
+ON_OFF = (True, False)
+TEXT = "text or null"
+TEXTS = "a list of texts or null"
+SECONDS = "a number of seconds above 0"
+
 
 @dataclass(frozen=True)
 class SettingInfo:
-    """What a setting is. `choices` limits its values; `mark` "unsure" means the documents differ."""
+    """What a setting is. `choices` or `kind` limit its values.
+
+    The mark "unsure" means that the documents differ, or do not say.
+    """
 
     default: Any
     sentence: str
     choices: tuple[Any, ...] = ()
+    kind: str = ""
     mark: str = "doc"
     source: str = ""
 
 
-ON_OFF = (True, False)
-
 APP = {
     "provisioning": SettingInfo(
-        True,
-        "API integration is enabled; without it nothing can be pushed",
-        ON_OFF,
+        default=True,
+        sentence="API integration is enabled; without it nothing can be pushed",
+        choices=ON_OFF,
         source=f"{HELP}/usgp-group-push-prerequisites.htm",
     ),
     "group_push": SettingInfo(
-        True,
-        "the integration has the feature GROUP_PUSH",
-        ON_OFF,
+        default=True,
+        sentence="the integration has the feature GROUP_PUSH",
+        choices=ON_OFF,
         source=f"{HELP}/usgp-group-push-prerequisites.htm",
     ),
     "import_groups": SettingInfo(
-        True, "Import Groups is ticked: Refresh App Groups brings the target's groups", ON_OFF
+        default=True,
+        sentence="Import Groups is ticked: Refresh App Groups brings the target's groups",
+        choices=ON_OFF,
     ),
     "rename_app_groups": SettingInfo(
-        True,
-        "Rename app groups to match group name in Okta",
-        ON_OFF,
+        default=True,
+        sentence="Rename app groups to match group name in Okta",
+        choices=ON_OFF,
         source=f"{HELP}/usgp-configure-enhanced-group-push.htm",
     ),
     "linking_allowed": SettingInfo(
-        None, "Group Linking: on, off, or as the integration declares (null)", (True, False, None)
+        default=None,
+        sentence="Group Linking: on, off, or as the integration declares (null)",
+        choices=(True, False, None),
     ),
     "deprovision": SettingInfo(
-        "deactivate",
-        "what unassigning does to the account",
-        ("deactivate", "delete"),
+        default="deactivate",
+        sentence="what unassigning does to the account",
+        choices=("deactivate", "delete"),
         source="https://developer.okta.com/docs/concepts/scim/",
     ),
     "heal_late_members": SettingInfo(
-        False,
-        "a member who is provisioned after the push was computed is added without a new push",
-        ON_OFF,
+        default=False,
+        sentence="a member who is provisioned after the push was computed is added all the same",
+        choices=ON_OFF,
         mark="unsure",
         source="https://developer.okta.com/docs/reference/scim/scim-20/ reads as yes, "
         "https://github.com/okta/terraform-provider-okta/issues/1164 as no",
     ),
     "wire": SettingInfo(
-        "frugal",
-        "fewest calls, or the recorded habits of Okta's SCIM connector",
-        ("frugal", "okta"),
+        default="frugal",
+        sentence="fewest calls, or the recorded habits of Okta's SCIM connector",
+        choices=("frugal", "okta"),
     ),
     "ous": SettingInfo(
-        None, "Group OUs connected to Okta: the OUs a group may be pushed into (null: every one)"
+        default=None,
+        sentence="Group OUs connected to Okta: the OUs a group may be pushed into (null: any)",
+        kind=TEXTS,
     ),
     "user_ou": SettingInfo(
-        None, "the OU that new accounts are made in (null: the directory's default)"
+        default=None,
+        sentence="the OU that new accounts are made in (null: the directory's default)",
+        kind=TEXT,
     ),
-    "domain": SettingInfo(None, "the sign-in domain of new accounts (null: that of the login)"),
-    "timeout_s": SettingInfo(60.0, "seconds to wait for a reply of the target"),
+    "domain": SettingInfo(
+        default=None,
+        sentence="the sign-in domain of new accounts (null: that of the login)",
+        kind=TEXT,
+    ),
+    "timeout_s": SettingInfo(
+        default=60.0, sentence="seconds to wait for a reply of the target", kind=SECONDS
+    ),
 }
 
 ORG = {
     "enhanced_group_push": SettingInfo(
-        True,
-        "Enhanced Group Push: linking to existing groups is offered",
-        ON_OFF,
+        default=True,
+        sentence="Enhanced Group Push: linking to existing groups is offered",
+        choices=ON_OFF,
         source="https://help.okta.com/en/prod/Content/Topics/Directory/group-push-enh.htm",
     ),
     "deactivated_keep_groups": SettingInfo(
-        True,
-        "a deactivated user stays in the groups it was put into by hand",
-        ON_OFF,
+        default=True,
+        sentence="a deactivated user stays in the groups it was put into by hand",
+        choices=ON_OFF,
         mark="unsure",
         source="https://support.okta.com/help/s/article/"
         "Deactivated-Users-not-Removed-From-Okta-Groups-Automatically (says so of rule-fed groups)",
@@ -103,14 +124,33 @@ def checked(
         info = known.get(name)
         if info is None:
             near = get_close_matches(name, known, 1) or sorted(known)
-            raise Refused(
-                "E0000001",
-                f"Api validation failed: {name}",
-                (f"{owner} has no such setting; nearest: {near[0]}",),
-            )
-        if info.choices and value not in info.choices:
-            allowed = ", ".join(map(str, info.choices))
-            raise Refused(
-                "E0000001", f"Api validation failed: {name}", (f"must be one of {allowed}",)
-            )
+            raise _refusal(name, f"{owner} has no such setting; nearest: {near[0]}")
+        wrong = _complaint(info, value)
+        if wrong:
+            raise _refusal(name, wrong)
     return dict(changes)
+
+
+def _complaint(info: SettingInfo, value: Any) -> str:
+    """What is wrong with a value; 1 is not true and 0 is not false."""
+    if info.choices:
+        fits = any(value is choice or _same_text(value, choice) for choice in info.choices)
+        return "" if fits else f"must be one of {', '.join(map(str, info.choices))}"
+    fits = {
+        TEXT: value is None or isinstance(value, str),
+        TEXTS: value is None or _are_texts(value),
+        SECONDS: isinstance(value, int | float) and not isinstance(value, bool) and value > 0,
+    }[info.kind]
+    return "" if fits else f"must be {info.kind}"
+
+
+def _same_text(value: Any, choice: Any) -> bool:
+    return isinstance(choice, str) and bool(value == choice)
+
+
+def _are_texts(value: Any) -> bool:
+    return isinstance(value, list | tuple) and all(isinstance(each, str) for each in value)
+
+
+def _refusal(name: str, cause: str) -> Refused:
+    return Refused("E0000001", f"Api validation failed: {name}", (cause,))

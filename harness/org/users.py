@@ -97,7 +97,7 @@ class Users:
         self._rules.evaluate([self.get(user.id)])
 
     def deactivate(self, login: str) -> None:
-        """Deprovision the user from every app. Group memberships stay; rule-fed ones always do (R40)."""
+        """Deprovision the user from every app. Memberships stay; rule-fed ones always do (R40)."""
         user = self.find(login)
         if user.status == UserStatus.DEPROVISIONED:
             raise Refused("E0000001", "Api validation failed: deactivateUser", (NOT_ALLOWED,))
