@@ -83,7 +83,7 @@ def _read_item(app: FakeApp, entry: Any) -> Item:
     assert isinstance(item_id, str)
     assert isinstance(method, str)
     headers = _read_headers(entry, item_id)
-    depends_on = entry.get("dependsOn") or []
+    depends_on = [] if entry.get("dependsOn") is None else entry["dependsOn"]
     if not _are_texts(depends_on):
         raise errors.bad_dependency(item_id)
     if method.upper() not in METHODS:
@@ -103,7 +103,7 @@ def _are_texts(value: Any) -> bool:
 
 
 def _read_headers(entry: Mapping[str, Any], item_id: str) -> dict[str, str]:
-    headers = entry.get("headers") or {}
+    headers = {} if entry.get("headers") is None else entry["headers"]
     if not isinstance(headers, dict) or not _are_texts(list(headers.values())):
         raise errors.bad_batch(f"Invalid headers for request Id {item_id}.")
     return {name.lower(): _latin(value) for name, value in headers.items()}

@@ -5,6 +5,7 @@ limits per application over all tenants and per tenant over all applications are
 and cannot bind one application in one tenant.
 """
 
+import re
 from collections.abc import Mapping
 
 from flask import Request, Response
@@ -33,6 +34,7 @@ READ_UNITS = {
     "o365.list_transitive_member_of": 2,
     "o365.get_by_ids": 3,
 }
+_SMALL_PAGE = re.compile("0*1?[0-9]")  # below 20
 SPENT = "o365.spent"
 FREE = ("o365.token", "o365.batch")
 WARN_FROM = 0.8
@@ -55,7 +57,7 @@ def cost(app: FakeApp, request: Request) -> Mapping[str, float]:
         return {}
     size = size_of(len(app.state.users))
     costs = _WRITE[size]
-    if environ["REQUEST_METHOD"] == "GET" or endpoint == "o365.get_by_ids":
+    if environ["REQUEST_METHOD"] in ("GET", "HEAD") or endpoint == "o365.get_by_ids":
         costs = {f"resource_units_{size}": _read_units(endpoint, request)}
     elif endpoint == "o365.update_group" and BINDS_COST_WRITES in app.quirks:
         costs = {**costs, "writes": _bind_writes(request)}
@@ -70,8 +72,8 @@ def _read_units(endpoint: str, request: Request) -> int:
         units -= 1
     if "$expand" in args:
         units += 1
-    if args.get("$top", "99").isdigit() and len(args.get("$top", "99")) < 3:
-        units -= int(args.get("$top", "99")) < 20
+    if _SMALL_PAGE.fullmatch(args.get("$top", "")):
+        units -= 1
     return max(1, units)
 
 
