@@ -16,7 +16,7 @@ from rich.console import Console
 
 from . import world
 from .errors import Unusable
-from .scenario import language
+from .scenario import jsonschema, language
 from .scenario.catalogue import find
 from .scenario.language import Scenario
 from .scenario.position import Broken
@@ -88,7 +88,7 @@ def run(
 @main.command()
 def schema() -> None:
     """Print the JSON Schema of the scenario language, for your editor."""
-    click.echo(json.dumps(language.schema(), indent=2))
+    click.echo(json.dumps(jsonschema.schema(world), indent=2))
 
 
 @contextmanager

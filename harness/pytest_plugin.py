@@ -82,6 +82,10 @@ class ScenarioItem(pytest.Item):
         finally:
             self._keep_ledgers()
 
+    def teardown(self) -> None:
+        if hasattr(self.play, "world"):
+            self.play.world.close()
+
     def _keep_ledgers(self) -> None:
         folder = self.config.getoption("--pushproof-ledger")
         if folder is not None and hasattr(self.play, "world"):

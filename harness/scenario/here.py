@@ -63,7 +63,7 @@ class Places:
     def default(self) -> str | None:
         """Where groups go unless a step says otherwise; None for an app without OUs."""
         names = self.chosen or tuple(self.known)
-        return self.dn(names[0]) if self.known else None
+        return self.dn(names[0]) if names else None
 
 
 @dataclass
@@ -118,10 +118,11 @@ class Here:
         return self.clock.now() - self.began
 
     def place(self, ou: str | None) -> str | None:
-        """The OU meant: as told, none at all, or where the app's groups go."""
-        if ou is None:
-            return self.places[self.app].default
-        return None if ou == "none" else self.dn(ou)
+        """The OU meant: as told, none at all, or where groups go; an app without OUs has none."""
+        places = self.places[self.app]
+        if ou == "none" or not places.known:
+            return None
+        return places.default if ou is None else places.dn(ou)
 
     def dn(self, ou: str) -> str:
         """An OU's full name."""

@@ -15,6 +15,9 @@ from .tree import Items, Leaf, Node, Pairs, plain
 
 Schema = dict[str, Any]
 
+KNOWN = "x-known"
+"""Marks a place in a JSON Schema that names what apps bring; see `jsonschema.complete`."""
+
 
 class Kind(Protocol):
     """How one value is read and described."""
@@ -366,6 +369,23 @@ class New:
         return {"type": "string", "minLength": 1, **pattern}
 
 
+@dataclass(frozen=True)
+class DirectoryOnly:
+    """An OU, where every app that the step meets must have such."""
+
+    ou: Kind
+
+    def read(self, node: Node, reader: Reader) -> str | None:
+        for kind in reader.kinds:
+            if not reader.facts.app_places(kind):
+                reader.problems.add(node.at, f"{kind} has no OUs: limit the step with `only`")
+        name: str | None = self.ou.read(node, reader)
+        return name
+
+    def schema(self) -> Schema:
+        return self.ou.schema()
+
+
 # --- what apps bring ---------------------------------------------------------------------------
 
 
@@ -400,7 +420,7 @@ class PerKind:
         return text
 
     def schema(self) -> Schema:
-        one: Schema = {"type": "string", "minLength": 1}
+        one: Schema = {"type": "string", "minLength": 1, KNOWN: self.what}
         return {"anyOf": [one, {"type": "object", "additionalProperties": one}]}
 
 
@@ -483,7 +503,11 @@ class Quirks:
     def schema(self) -> Schema:
         one = Switch().schema()
         nested = {"type": "object", "additionalProperties": one}
-        return {"type": "object", "additionalProperties": {"anyOf": [one, nested]}}
+        return {
+            "type": "object",
+            "additionalProperties": {"anyOf": [one, nested]},
+            KNOWN: "quirk",
+        }
 
 
 @dataclass(frozen=True)
@@ -503,7 +527,7 @@ class OktaSettings:
         return {key.text: plain(value) for key, value in node.pairs}
 
     def schema(self) -> Schema:
-        return {"type": "object"}
+        return {"type": "object", KNOWN: "setting"}
 
 
 def _check_setting(node: Node, setting: SettingView, reader: Reader) -> None:
@@ -545,4 +569,4 @@ class TargetSettings:
         return {key.text: plain(value) for key, value in node.pairs}
 
     def schema(self) -> Schema:
-        return {"type": "object"}
+        return {"type": "object", KNOWN: "tenant setting"}

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 from ..errors import Unusable
 from .kinds import (
+    KNOWN,
     Anything,
     AppValues,
     Choice,
@@ -88,7 +89,7 @@ class Apps:
         return kind
 
     def schema(self) -> Schema:
-        kind: Schema = {"type": "string", "minLength": 1}
+        kind: Schema = {"type": "string", "minLength": 1, KNOWN: "app"}
         labelled: Schema = {"type": "object", "additionalProperties": kind, "minProperties": 1}
         one = {"anyOf": [kind, labelled]}
         return {"anyOf": [one, {"type": "array", "items": one, "minItems": 1}]}
@@ -241,7 +242,9 @@ class Steps:
                 return None
             key, value = word
             arguments = verbs()[key.text].read(value, reader)
-        return Step(node.at, _line(node), verbs()[key.text], arguments or {}, keys)
+        step = Step(node.at, _line(node), verbs()[key.text], arguments or {}, keys)
+        _check_keys(step, node, reader)
+        return step
 
     def _keys(self, node: Pairs, reader: Reader) -> StepKeys:
         own = tuple(pair for pair in node.pairs if pair[0].text in _step_shape().keys)
@@ -305,6 +308,16 @@ class Steps:
             "oneOf": [{"required": [name]} for name in verbs()],
         }
         return {"type": "array", "minItems": 1, "items": {"anyOf": [step, {"enum": alone}]}}
+
+
+def _check_keys(step: Step, node: Pairs, reader: Reader) -> None:
+    """Some keys make sense with some verbs only."""
+    name = step.verb.name
+    if step.keys.refused is not None and step.verb.is_judgement:
+        reader.problems.add(_at(node, "refused"), f"{name!r} is a judgement and is never refused")
+    if step.keys.stop_after is not None and not step.verb.can_be_stopped:
+        told = f"the engine does not work during {name!r}: there is nothing to stop"
+        reader.problems.add(_at(node, "stop_after"), told)
 
 
 def _line(node: Pairs) -> str:
@@ -415,13 +428,3 @@ def shown(path: Path) -> str:
     """A path as a user would write it here."""
     full, here = path.absolute(), Path.cwd()
     return str(full.relative_to(here)) if full.is_relative_to(here) else str(full)
-
-
-def schema() -> Schema:
-    """The language as a JSON Schema, for editors."""
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "Pushproof scenario",
-        "description": "One documented case of group push: a world, steps, and what must be so.",
-        **shape_of(Keys).schema(),
-    }

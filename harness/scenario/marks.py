@@ -28,6 +28,11 @@ def quiet(function: _F) -> _F:
     return _mark(function, "quiet")
 
 
+def passing(function: _F) -> _F:
+    """Mark a function as a verb that lets time pass and runs the engine itself."""
+    return _mark(function, "passing")
+
+
 def judgement(function: _F) -> _F:
     """Mark a function as a verb that only looks and tells where it disagrees."""
     return _mark(function, "judgement")
@@ -65,6 +70,11 @@ class Word:
     @property
     def runs_engine(self) -> bool:
         return self.mark == "verb"
+
+    @property
+    def can_be_stopped(self) -> bool:
+        """Whether the engine works during it."""
+        return self.mark in ("verb", "passing")
 
     @property
     def is_judgement(self) -> bool:
@@ -109,7 +119,7 @@ class Word:
 @cache
 def verbs() -> Mapping[str, Word]:
     """Every verb by name."""
-    return _words("verbs", {"verb", "quiet", "judgement"})
+    return _words("verbs", {"verb", "quiet", "passing", "judgement"})
 
 
 @cache

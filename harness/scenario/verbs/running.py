@@ -7,13 +7,13 @@ from ..expecting import Expectations, Wanted, disagreements
 from ..here import Here
 from ..judge import CannotDo, Disagreement
 from ..kinds import Duration, OktaSettings, Quirks, TargetSettings
-from ..marks import judgement, quiet, verb
+from ..marks import judgement, passing, quiet, verb
 
 MOST_ROUNDS = 10_000
 LONGEST_S = 90 * 86400
 
 
-@quiet
+@passing
 def wait(here: Here, time: Annotated[float | str, Duration(("settled",))]) -> None:
     """Let time pass: 30s, 10m, 1h30m, 2d; settled = until the engine has nothing left to do."""
     if isinstance(time, str):

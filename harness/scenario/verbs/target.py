@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 
 from ..here import Here
-from ..kinds import Anything, Many, Name, New, Table, Text
+from ..kinds import Anything, DirectoryOnly, Many, Name, New, Table, Text
 from ..marks import quiet, verb
 from ..words import (
     Accounts,
@@ -17,6 +17,7 @@ from ..words import (
 )
 
 OU = Annotated[str, Name("OU"), "the OU, for apps that have such"]
+OwnOU = Annotated[str, DirectoryOnly(Name("OU"))]
 
 
 @verb
@@ -45,7 +46,9 @@ def target_rename_group(
 
 
 @verb
-def target_move_group(here: Here, group: TargetGroup, ou: Annotated[str, Name("OU")]) -> None:
+def target_move_group(
+    here: Here, group: TargetGroup, ou: Annotated[str, DirectoryOnly(Name("OU"))]
+) -> None:
     """Move a group of the app into another OU."""
     here.target.move_group(here.target_group(group), here.dn(ou))
 
@@ -129,11 +132,11 @@ def target_recreate_account(here: Here, accounts: Accounts) -> None:
         here.add_account(short)
 
 
-OUs = Annotated[tuple[str, ...], Many(Name("OU"))]
+OUs = Annotated[tuple[str, ...], Many(DirectoryOnly(Name("OU")))]
 
 
 @quiet
-def target_create_ou(here: Here, ou: Annotated[str, New("OU")]) -> None:
+def target_create_ou(here: Here, ou: Annotated[str, DirectoryOnly(New("OU"))]) -> None:
     """Create an OU in the directory: a name beside the other OUs, or a full DN."""
     here.target.add_place(here.dn(ou))
 
