@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy import func, select
 
-from ..errors import TargetError
-from ..model import MemberRefusal, Outcome
-from ..org import Org
+from ..errors import ErrorKind, TargetError
+from ..model import Effect, Lane, MemberRefusal, Outcome
+from ..org import Org, schema
 from ..ports import Steps, TargetAdapter
 
 Job = sa.Row[Any]
@@ -16,13 +17,27 @@ Progress = Iterator[None]
 
 
 class StepFailed(Exception):
-    """One step of a job was refused, or its fate is unknown. The scheduler's business from here."""
+    """One step of a job was refused, or its fate is unknown. The scheduler's business from here.
 
-    def __init__(self, step: str, error: TargetError, *, advanced: bool = False) -> None:
+    `advanced` says whether earlier calls of the step changed something, `refused` names the
+    accounts that were refused one by one while the rest of the step was done.
+    """
+
+    def __init__(
+        self,
+        step: str,
+        error: TargetError,
+        *,
+        advanced: bool = False,
+        effect: Effect = Effect.REFUSED,
+        refused: tuple[str, ...] = (),
+    ) -> None:
         super().__init__(f"{step}: {error.detail}")
         self.step = step
         self.error = error
-        self.advanced = advanced  # whether earlier calls of the step changed something
+        self.advanced = advanced
+        self.effect = effect
+        self.refused = refused
 
 
 class Work:
@@ -46,11 +61,46 @@ class Work:
                     commit(outcome)
             yield
             if outcome.error is not None:
-                raise StepFailed(step, outcome.error, advanced=advanced)
+                raise StepFailed(step, outcome.error, advanced=advanced, effect=outcome.effect)
         if refused:
-            raise StepFailed("add" if step == "change" else step, refused[0].error)
+            accounts = tuple(refusal.account_id for refusal in refused)
+            raise StepFailed("add", refused[0].error, refused=accounts)
 
     def app(self, app_id: str) -> tuple[sa.Row[Any], TargetAdapter]:
         with self.org.store.tx():
             app = self.org.apps.get(app_id)
         return app, self.adapter_of(app)
+
+    # --- lag -----------------------------------------------------------------------------------
+
+    def may_be_lag(self, job: Job, error: TargetError) -> bool:
+        """Whether what was not found is so new that the target's documented lag explains it."""
+        if error.kind is not ErrorKind.NOT_FOUND:
+            return False
+        app, adapter = self.app(job.app_id)
+        with self.org.store.tx():
+            born = self._account_born(job) if job.lane == Lane.USERS else self._born(job, error)
+        return self.org.clock.now() - born < adapter.capabilities.lag_s
+
+    def _account_born(self, job: Job) -> float:
+        row = self.org.assignments.get(job.app_id, job.subject)
+        return float((row and row.provisioned) or 0.0)
+
+    def _born(self, job: Job, error: TargetError) -> float:
+        """When the group, or the newest account of its members, was made."""
+        mapping = self.org.mappings.get(job.subject)
+        if mapping is None:
+            return 0.0
+        born = float(mapping.made or 0.0)
+        return max(born, self._newest_account(mapping)) if error.missing == "account" else born
+
+    def _newest_account(self, mapping: sa.Row[Any]) -> float:
+        app_users, members = schema.app_users, schema.group_members
+        query = (
+            select(func.max(app_users.c.provisioned))
+            .join(members, members.c.user_id == app_users.c.user_id)
+            .where(
+                app_users.c.app_id == mapping.app_id, members.c.group_id == mapping.group_id
+            )
+        )
+        return float(self.org.store.value(query) or 0.0)
