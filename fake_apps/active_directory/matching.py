@@ -164,8 +164,8 @@ class Matching:
 
     def _category(self, text: str) -> str:
         """A class's own name stands for its category."""
-        found = schema.CLASSES.get(text.lower())
-        return f"CN={found.category},{self._dit.schema_dn}".casefold() if found else text.casefold()
+        category = schema.CATEGORIES.get(text.lower())
+        return f"CN={category},{self._dit.schema_dn}".casefold() if category else text.casefold()
 
     def _referred(self, value: bytes) -> Entry | None:
         try:

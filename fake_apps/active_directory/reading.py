@@ -100,7 +100,7 @@ class Reader:
         return schema.CLASSES[entry.kind.lower()].chain
 
     def _object_category(self, entry: Entry) -> tuple[str, ...]:
-        category = schema.CLASSES[entry.kind.lower()].category
+        category = schema.CATEGORIES[entry.kind.lower()]
         return (f"CN={category},{self._dit.schema_dn}",)
 
     def _last_known_parent(self, entry: Entry) -> tuple[str, ...]:

@@ -70,6 +70,10 @@ _CLASSES = (
 )
 CLASSES = MappingProxyType({found.name.lower(): found for found in _CLASSES})
 ABSTRACT = frozenset({"top", "person", "organizationalperson"})
+CATEGORIES = MappingProxyType(
+    {name: found.category for name, found in CLASSES.items()}
+    | {"person": "Person", "organizationalperson": "Person"}
+)
 CREATABLE = frozenset({"user", "computer", "contact", "group", "organizationalUnit", "container"})
 
 _PEOPLE = frozenset({"user", "computer", "contact"})
