@@ -220,8 +220,11 @@ def escaped_filter(value: str) -> str:
 
 
 def guid_filter(guid: str) -> str:
-    """ObjectGUID is binary: its octets go into a filter one by one."""
-    octets = uuid.UUID(guid).bytes_le
+    """A GUID is binary: its octets go into a filter one by one. What is no GUID is nobody's."""
+    try:
+        octets = uuid.UUID(guid).bytes_le
+    except ValueError:
+        return "(!(objectClass=*))"
     return "(objectGUID=" + "".join(f"\\{octet:02x}" for octet in octets) + ")"
 
 

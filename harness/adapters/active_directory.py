@@ -92,8 +92,8 @@ class Adapter:
         self._agent = Agent(connection)
         self._credentials = connection.credentials
         self._base: str = options.get("base") or connection.credentials.get("base_dn", "")
-        self._user_ou: str = options.get("user_ou", "")
-        self._domain: str = options.get("domain", "")
+        self._user_ou: str = options.get("user_ou") or ""
+        self._domain: str = options.get("domain") or ""
 
     # --- accounts --------------------------------------------------------------------------
 
@@ -112,9 +112,8 @@ class Adapter:
             if not base:
                 return
             place = f"CN=Users,{base}"
-        yield self._add(
-            f"CN={escaped_rdn(common_name(profile.login))},{place}", self._user(profile)
-        )
+        dn = f"CN={escaped_rdn(common_name(profile.login))},{place}"
+        yield _made(self._agent.act(_addition(dn, self._user(profile))))
 
     def update_account(self, account: Account, profile: AccountProfile) -> Steps:
         values = {**_names(profile), "mail": profile.email}
@@ -129,13 +128,13 @@ class Adapter:
         """Flip one bit of userAccountControl; the others (password never expires ...) stay."""
         search = _search(by_guid(account_id), "base", fields=["userAccountControl"])
         action = self._agent.act([search], about="account")
-        outcome = _outcome(action)
-        if outcome.error is None and not _entry(action):
+        outcome, control = _outcome(action), first(_entry(action), "userAccountControl")
+        if outcome.error is None and not control.isdecimal():
             outcome = _unreadable(action.call, "The account has no userAccountControl")
         yield outcome
         if outcome.error:
             return
-        before = int(first(action.last.entries[0], "userAccountControl"))
+        before = int(control)
         after = before & ~_DISABLED if active else before | _DISABLED
         if after != before:
             changes = [_replaced("userAccountControl", [str(after)])]
@@ -192,12 +191,8 @@ class Adapter:
     def rename_group(self, target_id: str, name: str) -> Steps:
         # sAMAccountName stays, as it does in every rename over LDAP: it was chosen with the push
         # (appConfig.samAccountName), and scripts and access lists may know the group by it.
-        operation = {
-            "op": "modifyDN",
-            "dn": by_guid(target_id),
-            "newrdn": f"CN={escaped_rdn(name)}",
-        }
-        yield self._one(operation, "group")
+        rdn = f"CN={escaped_rdn(name)}"
+        yield self._one({"op": "modifyDN", "dn": by_guid(target_id), "newrdn": rdn}, "group")
 
     def delete_group(self, target_id: str) -> Steps:
         yield self._one({"op": "delete", "dn": by_guid(target_id)}, "group")
@@ -240,11 +235,6 @@ class Adapter:
 
     def _one(self, operation: Operation, about: str) -> Outcome:
         return _outcome(self._agent.act([operation], about=about))
-
-    def _add(self, dn: str, attributes: Mapping[str, Sequence[str]]) -> Outcome:
-        """Add an object and read the id it was given."""
-        action = self._agent.act(_addition(dn, attributes))
-        return _made(action)
 
     def _pages(self, where: str, fields: Sequence[str], place: str | None = None) -> "_Pages":
         """Each page's outcome and entries, from one OU or from the whole domain."""

@@ -55,7 +55,7 @@ class Adapter:
     def __init__(self, connection: Connection) -> None:
         self._graph = Graph(connection)
         self._credentials = connection.credentials
-        self._domain: str = (connection.options or {}).get("domain", "")
+        self._domain: str = (connection.options or {}).get("domain") or ""
 
     # --- accounts --------------------------------------------------------------------------
 
@@ -65,12 +65,9 @@ class Adapter:
             yield replace(outcome, accounts=tuple(_accounts(items)))
 
     def find_accounts(self, login: str, email: str) -> Steps:
-        upn = _quoted(self._upn(login))
-        where = (
-            f"userPrincipalName eq {upn} or mail eq {_quoted(email)}"
-            if email
-            else (f"userPrincipalName eq {upn}")
-        )
+        where = f"userPrincipalName eq {_quoted(self._upn(login))}"
+        if email:
+            where += f" or mail eq {_quoted(email)}"
         for outcome, items in self._pages(Request("GET", _find("/users", where, _ACCOUNT_FIELDS))):
             yield replace(outcome, accounts=tuple(_accounts(items)))
 
@@ -198,16 +195,13 @@ class Adapter:
         """Each page's outcome and items. An error ends it; so does a link to another host."""
         following: Request | None = request
         while following:
-            for refused in self._authorized():
-                yield refused, []
-                if refused.error:
+            for token in self._graph.authorize():
+                yield token, []
+                if token.error:
                     return
             outcome, items, link = self._page(following)
             yield outcome, items
             following = replace(request, path=link) if link else None
-
-    def _authorized(self) -> Iterable[Outcome]:
-        yield from self._graph.authorize()
 
     def _page(self, request: Request) -> tuple[Outcome, list[Any], str]:
         answer = self._graph.call(request)

@@ -555,3 +555,16 @@ def test_values_are_escaped_for_filters():
 @pytest.mark.parametrize("value", ODD_NAMES)
 def test_the_parent_of_a_name_is_what_follows_its_first_bare_comma(value):
     assert parent_of(f"CN={escaped_rdn(value)},OU=Groups,DC=x") == "OU=Groups,DC=x"
+
+
+def test_an_id_that_is_no_guid_beside_a_missing_account_is_refused_with_it(directory):
+    members = directory.accounts(2)
+    directory.admin.delete_account(members[0])
+    target_id = directory.admin.add_group("Sales")
+
+    outcomes = done(
+        directory.adapter.change_members(target_id, add=[*members, "no-guid"], remove=[])
+    )
+
+    assert set(refused(outcomes)) == {members[0], "no-guid"}
+    assert directory.members(target_id) == {members[1]}
