@@ -131,7 +131,7 @@ class Directory:
             raise errors.invalid_value("ids", "DirectoryObject")
         if not all(isinstance(each, str) and GUID.fullmatch(each) for each in ids):
             raise errors.invalid_guid()
-        found = (self._live(self._same_id(each)) for each in dict.fromkeys(ids))
+        found = (self._live(each) for each in dict.fromkeys(map(self._same_id, ids)))
         return [row for row in found if row and row.type in types and self.is_visible(row)]
 
     # --- listing -----------------------------------------------------------------------------

@@ -47,7 +47,8 @@ def size_of(users: int) -> str:
     return "medium" if users <= 500 else "large"
 
 
-_WRITE = {name: {f"resource_units_{name}": 1, "writes": 1} for name in ("small", "medium", "large")}
+# Writes first: where both are used up, theirs is the longer wait.
+_WRITE = {name: {"writes": 1, f"resource_units_{name}": 1} for name in ("small", "medium", "large")}
 
 
 def cost(app: FakeApp, request: Request) -> Mapping[str, float]:
