@@ -153,7 +153,7 @@ class Administrator:
     def revoke(
         self, place: str, rights: frozenset[str] | None = None, account_id: str = ""
     ) -> None:
-        """Take back what was granted on that very OU; without `rights`, all of it."""
+        """Take rights on an OU and everything below it away; without `rights`, all of them."""
         account = self._dit.entry(account_id or self._state.known.service)
         self._state.security.revoke(self._dit.resolve(place), account, rights)
 

@@ -11,6 +11,7 @@ from .dn import BadDn
 from .entry import DISABLED, NEVER, Entry
 
 EVERYTHING = "*"
+_INHERITS_NOTHING = "stop"
 GROUP_RIGHTS = frozenset({"create:group", "delete:group", "write:group"})
 USER_RIGHTS = frozenset({"create:user", "delete:user", "write:user"})
 
@@ -95,13 +96,11 @@ class Security:
         self._grants.put(key, rights | (self._grants.get(key) or frozenset()))
 
     def revoke(self, place: Entry, account: Entry, rights: frozenset[str] | None = None) -> None:
-        """Take rights away on that very place; without `rights`, all of them."""
-        key = (place.guid, account.guid)
-        left = (self._grants.get(key) or frozenset()) - (rights or frozenset()) if rights else None
-        if left:
-            self._grants.put(key, left)
-        elif key in self._grants:
-            self._grants.drop(key)
+        """Take rights away there and below, inherited ones too; all of them unless named."""
+        left = frozenset[str]()
+        if rights is not None:
+            left = self._effective(account.guid, place) - rights
+        self._grants.put((place.guid, account.guid), left | {_INHERITS_NOTHING})
 
     def may_create(self, who: str | None, kind: str, parent: Entry) -> bool:
         return self._has(who, f"create:{kind}", parent)
@@ -126,9 +125,18 @@ class Security:
             return True
         if self._is_shielded(entry):
             return False
-        places = (entry, *self._dit.ancestors(entry))
-        granted = (self._grants.get((place.guid, who)) or () for place in places)
-        return any(right in rights or EVERYTHING in rights for rights in granted)
+        rights = self._effective(who or ANONYMOUS, entry)
+        return right in rights or EVERYTHING in rights
+
+    def _effective(self, who: str, entry: Entry) -> frozenset[str]:
+        """What was granted on the object and above, up to where inheritance is broken off."""
+        found = frozenset[str]()
+        for place in (entry, *self._dit.ancestors(entry)):
+            granted = self._grants.get((place.guid, who)) or found
+            found |= granted
+            if _INHERITS_NOTHING in granted:
+                return found - {_INHERITS_NOTHING}
+        return found
 
     def _is_shielded(self, entry: Entry) -> bool:
         shielding = quirks.ADMIN_SD_HOLDER in self._dit.context.quirks

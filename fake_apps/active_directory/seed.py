@@ -127,7 +127,11 @@ class _Planter:
     def _put(self, kind: str, rdn: Rdn, domain: str, **more: Any) -> Entry:
         """A critical object that stands right below the domain's head, unless `more` differs."""
         usn = FIRST_USN + len(self._dit.entries)
-        given: dict[str, Any] = {"parent": domain, "critical": True, "attributes": _NO_VALUES} | more
+        given: dict[str, Any] = {
+            "parent": domain,
+            "critical": True,
+            "attributes": _NO_VALUES,
+        } | more
         made = Entry(
             guid=given.pop("guid", "") or self._guid(),
             kind=kind,

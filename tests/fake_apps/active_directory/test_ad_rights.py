@@ -94,6 +94,22 @@ def test_revoked_rights_are_gone_and_granted_ones_are_back(ad):
     assert told(ad.delete(by_guid(sales))) == NO_RIGHTS
 
 
+def test_revoking_on_an_inner_ou_ends_what_it_inherited(ad):
+    ad.admin.revoke(BRANCH_GROUPS)
+
+    assert told(ad.add(f"CN=x,{BRANCH_GROUPS}", sAMAccountName="x")) == NO_RIGHTS
+    assert told(ad.add(f"CN=x,{BRANCH}", sAMAccountName="x")) == OK
+
+
+def test_one_inherited_right_can_be_taken_away_alone(ad):
+    sales = ad.group("Sales", place=BRANCH_GROUPS)
+
+    ad.admin.revoke(BRANCH_GROUPS, frozenset({"delete:group"}))
+
+    assert told(ad.delete(by_guid(sales))) == NO_RIGHTS
+    assert told(ad.modify(by_guid(sales), change("replace", "info", "x"))) == OK
+
+
 def test_one_right_can_be_taken_away_alone(ad):
     sales = ad.group("Sales")
 
