@@ -1,7 +1,6 @@
 """delete, the tombstones it leaves, and undelete."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from . import errors, quirks, schema
 from .controls import TREE_DELETE
@@ -61,8 +60,7 @@ class Deleting:
         if not recycle_bin:
             kept = {name: kept[name] for name in _KEPT_ON_TOMBSTONE if name in kept}
         graveyard = self._dit.container(entry.domain, "CN=Deleted Objects")
-        buried = replace(
-            entry,
+        buried = entry._replace(
             rdn=Rdn(entry.rdn.attribute, f"{entry.rdn.value}\nDEL:{entry.guid}"),
             parent=graveyard.guid,
             attributes=kept,
@@ -81,7 +79,7 @@ class Deleting:
 
     def protect(self, entry: Entry, *, protected: bool) -> None:
         """Set or take away the deny entries of "protect object from accidental deletion"."""
-        self._dit.update(replace(entry, protected=protected))
+        self._dit.update(entry._replace(protected=protected))
 
     # --- undelete ------------------------------------------------------------------------------
 
@@ -105,8 +103,7 @@ class Deleting:
         if entry.is_user and not entry.password:
             values = {**USER_DEFAULTS, **values, "userAccountControl": _DISABLED_WITHOUT_PASSWORD}
         self._rules.check_unique(entry.kind, entry.domain, values, entry.guid)
-        raised = replace(
-            entry,
+        raised = entry._replace(
             rdn=name[0],
             parent=parent.guid,
             attributes=values,

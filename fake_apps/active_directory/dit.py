@@ -4,7 +4,7 @@ Here is what is true of the tree itself; who may change what, and how, is in the
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from ..core.app import Context
@@ -21,6 +21,7 @@ WELL_KNOWN = {
     "18E2EA80684F11D2B9AA00C04F79F805": "CN=Deleted Objects",
     "22B70C67D56E4EFB91E9300FCA3DC1AA": "CN=ForeignSecurityPrincipals",
 }
+INDEXED_KINDS = frozenset({"group", "contact", "organizationalUnit"})
 _DAY_S = 86_400
 
 
@@ -51,8 +52,7 @@ class Dit:
             account_name=_account_name,
             principal_name=_principal_name,
             sid=lambda row: row.sid,
-            kind=lambda row: row.kind,
-            primary=_primary_group,
+            kind=lambda row: row.kind if row.kind in INDEXED_KINDS else None,
         )
         self.members = store.links("members")
         self.kept_members = store.links("kept_members")
@@ -153,9 +153,8 @@ class Dit:
         return show_deleted and self.context.clock.now() - entry.changed < lifetime_s
 
     def dn_of(self, entry: Entry) -> str:
-        if entry.parent is None:
-            return self.domain_of(entry).dn
-        return f"{entry.rdn},{self.dn_of(self.entries.get(entry.parent))}"  # type: ignore[arg-type]
+        steps = [str(step.rdn) for step in (entry, *self.ancestors(entry)) if step.parent]
+        return ",".join([*steps, self.domain_of(entry).dn])
 
     def ancestors(self, entry: Entry) -> Iterator[Entry]:
         """The objects above, nearest first."""
@@ -182,6 +181,16 @@ class Dit:
                 waiting.extend(self.members.lefts(group))
         return found
 
+    def primary_members_of(self, group: Entry) -> list[Entry]:
+        """Who has the group as primary group."""
+        return [
+            entry
+            for entry in self.entries
+            if entry.first("primaryGroupID") == group.rid
+            and entry.domain == group.domain
+            and not entry.deleted
+        ]
+
     # --- changing ----------------------------------------------------------------------------
 
     def insert(self, draft: Draft) -> Entry:
@@ -206,7 +215,7 @@ class Dit:
 
     def update(self, entry: Entry) -> Entry:
         """Put a changed object back, stamped with time and USN."""
-        stamped = replace(entry, changed=self.context.clock.now(), usn_changed=self.next_usn())
+        stamped = entry._replace(changed=self.context.clock.now(), usn_changed=self.next_usn())
         self.entries.put(entry.guid, stamped)
         return stamped
 
@@ -268,8 +277,3 @@ def _account_name(row: Entry) -> tuple[str, str] | None:
 def _principal_name(row: Entry) -> str | None:
     name = row.first("userPrincipalName")
     return name.casefold() if name and not row.deleted else None
-
-
-def _primary_group(row: Entry) -> tuple[str, str] | None:
-    rid = row.first("primaryGroupID")
-    return (row.domain, rid) if rid and not row.deleted else None

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from . import dn as names
 from . import quirks, schema
-from .dit import Dit
+from .dit import INDEXED_KINDS, Dit
 from .dn import BadDn
 from .entry import Entry
 from .filters import BIT_AND, BIT_OR, IN_CHAIN, And, Filter, Item, Not, Or
@@ -15,7 +15,7 @@ from .schema import Attribute
 Truth = bool | None
 Test = Callable[[Entry], Truth]
 
-_INDEXED_CLASSES = frozenset({"group", "contact", "organizationalunit"})
+_INDEXED_CLASSES = {kind.lower(): kind for kind in INDEXED_KINDS}
 
 
 class Matching:
@@ -199,7 +199,7 @@ class Matching:
         if attribute.name == "objectGUID":
             return {str(key)} if key in self._dit.entries else set()
         if attribute.name == "objectClass" and key in _INDEXED_CLASSES:
-            return _guids(self._dit.entries.find("kind", schema.CLASSES[str(key)].name))
+            return _guids(self._dit.entries.find("kind", _INDEXED_CLASSES[str(key)]))
         index, keys = self._index_of(attribute, key)
         return self._living(index, keys) if index else None
 

@@ -159,7 +159,7 @@ class Membership:
 
     def check_conversion(self, before: Entry, after: Entry) -> None:
         """Refuse a change of groupType that the present nesting does not allow."""
-        if not after.is_security and before.is_security and self._primary_members(before):
+        if before.is_security and not after.is_security and self._dit.primary_members_of(before):
             raise errors.has_primary_members()
         if {before.scope, after.scope} == {GLOBAL, DOMAIN_LOCAL}:
             raise errors.bad_group_type()
@@ -171,9 +171,6 @@ class Membership:
         heads += [nesting_violation(group, after) for group in outside if group.guid != after.guid]
         for head in filter(None, heads):
             raise self.refused_nesting(head)
-
-    def _primary_members(self, group: Entry) -> bool:
-        return bool(self._dit.entries.find("primary", (group.domain, group.rid)))
 
 
 def nesting_violation(group: Entry, member: Entry) -> str | None:

@@ -1,7 +1,7 @@
 """modify: several attributes of one object, all of them or none."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from . import errors
 from .controls import PERMISSIVE_MODIFY
@@ -104,7 +104,7 @@ class Modifying:
         before = work.entry
         if work.values != before.attributes or work.password != before.password:
             self._check_changed(before, work.values, work.password)
-        after = replace(before, attributes=work.values, password=work.password)
+        after = before._replace(attributes=work.values, password=work.password)
         if before.is_group and before.group_type != after.group_type:
             self._membership.check_conversion(before, after)
         if after == before and not work.members.is_changed:

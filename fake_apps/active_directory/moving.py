@@ -1,6 +1,6 @@
 """modifyDN: rename, move, or both in one step."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from . import dn as names
 from . import errors, quirks, schema
@@ -37,7 +37,7 @@ class Moving:
         parent = self._new_parent(entry.parent, move.new_superior)
         self._check(who, entry, parent)
         self._rules.check_name_free(parent, rdn, entry.guid)
-        renamed = replace(entry, rdn=rdn, parent=parent.guid)
+        renamed = entry._replace(rdn=rdn, parent=parent.guid)
         if quirks.ACCOUNT_NAME_STAYS not in self._dit.context.quirks and entry.is_group:
             renamed = self._with_account_name(renamed, rdn.value)
         return self._dit.update(renamed)
@@ -76,7 +76,7 @@ class Moving:
     def _with_account_name(self, entry: Entry, name: str) -> Entry:
         values = {**entry.attributes, "sAMAccountName": (name,)}
         self._rules.check_unique(entry.kind, entry.domain, values, entry.guid)
-        return replace(entry, attributes=values)
+        return entry._replace(attributes=values)
 
 
 def _new_rdn(entry: Entry, newrdn: str) -> Rdn:

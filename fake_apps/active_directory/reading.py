@@ -9,7 +9,7 @@ from .entry import DOMAIN_LOCAL, Entry
 from .schema import Attribute
 
 Attributes = dict[str, list[str]]
-_RANGE = re.compile(r"range=(\d+)-(\d+|\*)\Z", re.IGNORECASE)
+_RANGE = re.compile(r"range=(\d{1,9})-(\d{1,9}|\*)\Z", re.IGNORECASE)
 _SAM_USER, _SAM_COMPUTER = "805306368", "805306369"
 _SAM_GLOBAL, _SAM_LOCAL = 0x10000000, 0x20000000
 
@@ -78,7 +78,7 @@ class Reader:
         listed = list(self._dit.members.rights(group.guid))
         if not group.is_group or quirks.PRIMARY_GROUP_UNLISTED in self._dit.context.quirks:
             return listed
-        primary = self._dit.entries.find("primary", (group.domain, group.rid))
+        primary = self._dit.primary_members_of(group)
         return listed + [one.guid for one in primary if one.guid not in listed]
 
     def group_guids(self, entry: Entry) -> list[str]:

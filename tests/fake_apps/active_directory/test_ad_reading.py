@@ -125,6 +125,18 @@ def test_an_object_keeps_its_guid_when_it_moves(ad):
     assert ad.dns(by_guid(sales), scope="base") == [f"CN=Sales,OU=Branch,{ROOT}"]
 
 
+def test_everything_below_follows_a_renamed_ou(ad):
+    ad.admin.grant(ROOT, frozenset({"*"}))
+    (ana,) = ad.users("ana", place=f"OU=Branch Groups,OU=Branch,{ROOT}")
+    sales = ad.group("Sales", ana)
+
+    ad.rename(f"OU=Branch,{ROOT}", "OU=West")
+
+    dn = f"CN=ana,OU=Branch Groups,OU=West,{ROOT}"
+    assert ad.read(by_guid(sales), "member")["member"] == [dn]
+    assert ad.dns(dn, scope="base") == [dn]
+
+
 def test_token_groups_follow_nesting(ad):
     (ana,) = ad.users("ana")
     inner = ad.group("Inner", ana)
@@ -393,9 +405,10 @@ def test_a_range_past_the_end_is_an_error(crowd):
     assert result["resultCode"] == 1
 
 
-def test_a_bad_range_is_53(crowd):
+@pytest.mark.parametrize("asked", ["a-b", "1", "-1-*", "0-" + "9" * 5000, "*-1"])
+def test_a_bad_range_is_53(crowd, asked):
     few = crowd.group("Few", *crowd.ids[:2])
 
-    result = crowd.search(by_guid(few), scope="base", attributes=["member;range=a-b"])
+    result = crowd.search(by_guid(few), scope="base", attributes=[f"member;range={asked}"])
 
     assert result["resultCode"] == 53
