@@ -72,6 +72,7 @@ class Window:
 
     calls: dict[str, int] = field(default_factory=dict)
     log: int = 0
+    at: float = 0.0  # seconds since the epoch
 
 
 @dataclass
@@ -180,7 +181,8 @@ class Here:
     def mark(self) -> Window:
         """The present moment as a window's beginning."""
         calls = {label: self._last_call(label) for label in self.targets}
-        return Window(calls, max((event.number for event in self.operator.log()), default=0))
+        log = max((event.number for event in self.operator.log()), default=0)
+        return Window(calls, log, self.clock.now())
 
     def _last_call(self, label: str) -> int:
         known = self.windows.step.calls.get(label, 0)

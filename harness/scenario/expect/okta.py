@@ -37,7 +37,9 @@ class MappingWanted:
     target_name: Words | None = None
     group_type: Words | None = None
     last_push: Annotated[
-        float | str | None, Moment(("never", "now")), "never, now, or hh:mm:ss of virtual time"
+        float | str | None,
+        Moment(("never", "now")),
+        "never; now = in the last step; or hh:mm:ss of virtual time",
     ] = None
     waiting: Annotated[Yes | None, "whether a job for it waits or runs"] = None
     linked: Annotated[Yes | None, "whether it knows the id of its target group"] = None
@@ -98,8 +100,11 @@ def _last_push(
     if wanted is None:
         return
     said = "never" if actual is None else clock_text(actual - here.began)
-    words = {"never": "never", "now": clock_text(here.now())}
-    expected = words[wanted] if isinstance(wanted, str) else clock_text(wanted)
+    if wanted == "now" and actual is not None and actual >= here.windows.step.at:
+        return
+    expected = wanted if isinstance(wanted, str) else clock_text(wanted)
+    if wanted == "now":
+        expected = f"during the last step, from {clock_text(here.windows.step.at - here.began)}"
     yield from compare((where[0], f"{where[1]}: last_push"), expected, said)
 
 
