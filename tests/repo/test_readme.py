@@ -2,28 +2,31 @@
 
 import re
 import tomllib
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from fake_apps import load, names
-from tests.repo import app_table
-from tests.repo.tree import ROOT
+from tests.repo.app_pages import pages
+from tests.repo.tree import ROOT, ids
 
 README = (ROOT / "README.md").read_text("utf-8")
 COMMANDS = re.findall(r"^python3 -m venv .*$", README, re.MULTILINE)
 
 
-def test_the_table_of_apps_is_the_one_the_apps_would_write():
-    shown = app_table.shown(README)
+@pytest.mark.parametrize("page", pages(), ids=lambda page: ids(page.path))
+def test_a_page_says_what_the_apps_declare(page):
+    assert page.shown == page.wanted, "run: python -m tests.repo.app_pages"
 
-    assert shown == app_table.table(), "run: python -m tests.repo.app_table"
 
+@pytest.mark.parametrize("page", pages(), ids=lambda page: ids(page.path))
+def test_renewing_a_page_that_is_current_changes_nothing(page, tmp_path):
+    copy = replace(page, path=tmp_path / "README.md")
+    copy.path.write_text(page.path.read_text("utf-8"), "utf-8")
+    copy.renew()
 
-def test_renewing_the_table_twice_changes_nothing():
-    once = app_table.renewed(README)
-
-    assert app_table.renewed(once) == once
+    assert copy.path.read_text("utf-8") == page.path.read_text("utf-8")
 
 
 @pytest.mark.parametrize("name", names())
