@@ -240,9 +240,10 @@ def delete_member_object(group_id: str, object_id: str) -> Response:
 
 
 def _reference() -> str:
-    if not request.get_data(cache=True):
+    environ = request.environ
+    if not wire.raw(environ):
         raise errors.unexpected_json("EndOfInput")
-    return reference_id(wire.body().get("@odata.id"))
+    return reference_id(wire.body(environ).get("@odata.id"))
 
 
 def _query_id() -> str:
@@ -302,7 +303,7 @@ def purge_deleted_object(object_id: str) -> Response:
 
 @route("/directory/deletedItems/<object_id>/restore", method="POST")
 def restore_deleted_object(object_id: str) -> Response:
-    body = wire.body() if request.get_data(cache=True) else {}
+    body = wire.body() if wire.raw(request.environ) else {}
     upn = body.get("newUserPrincipalName")
     if upn is not None and not isinstance(upn, str):
         raise errors.invalid_value("userPrincipalName", "User")

@@ -6,7 +6,8 @@ and cannot bind one application in one tenant.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
+from typing import Any
 
 from flask import Request, Response
 
@@ -58,11 +59,12 @@ def cost(app: FakeApp, request: Request) -> Mapping[str, float]:
         return {}
     size = size_of(len(app.state.users))
     costs = _WRITE[size]
+    environ[UNITS] = "1"
     if environ["REQUEST_METHOD"] in ("GET", "HEAD") or endpoint == "o365.get_by_ids":
-        costs = {f"resource_units_{size}": _read_units(endpoint, request)}
+        units = _read_units(endpoint, request)
+        environ[UNITS], costs = str(units), {f"resource_units_{size}": units}
     elif endpoint == "o365.update_group" and BINDS_COST_WRITES in app.quirks:
-        costs = {**costs, "writes": _bind_writes(request)}
-    environ[UNITS] = str(costs[f"resource_units_{size}"])
+        costs = {**costs, "writes": _bind_writes(environ)}
     environ[SPENT] = costs
     return costs
 
@@ -78,8 +80,8 @@ def _read_units(endpoint: str, request: Request) -> int:
     return max(1, units)
 
 
-def _bind_writes(request: Request) -> int:
-    body = json_or_none(request)
+def _bind_writes(environ: MutableMapping[str, Any]) -> int:
+    body = json_or_none(environ)
     binds = body.get("members@odata.bind") if isinstance(body, dict) else None
     return max(1, -(-len(binds) // 3)) if isinstance(binds, list) else 1
 

@@ -1,7 +1,7 @@
 """Reading requests and writing replies of Graph: bodies, headers, links."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, MutableMapping
 from typing import Any
 
 from flask import Request, Response, request
@@ -35,7 +35,7 @@ COMMON_HEADERS = [
     ("x-ms-ags-diagnostic", DIAGNOSTIC),
     ("OData-Version", "4.0"),
 ]
-BODY = "o365.body"
+RAW, BODY = "o365.raw", "o365.body"
 UNITS = "o365.units"
 
 
@@ -97,32 +97,39 @@ def _refuse_constant(name: str) -> Any:
 _DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
 
 
-def _loaded(asked: Request, environ: Mapping[str, Any]) -> Any:
+def raw(environ: MutableMapping[str, Any]) -> bytes:
+    """The body as it came. Core holds it whole already: no need of Flask's guarded stream."""
+    found: bytes | None = environ.get(RAW)
+    if found is None:
+        found = environ[RAW] = environ["wsgi.input"].read()
+    return found
+
+
+def _loaded(environ: MutableMapping[str, Any]) -> Any:
     if "json" not in environ.get("CONTENT_TYPE", "").lower():
         raise errors.unreadable_body()
     try:
-        return _DECODER.decode(asked.get_data(cache=True).decode())
+        return _DECODER.decode(raw(environ).decode())
     except (ValueError, RecursionError) as fault:
         raise errors.unreadable_body() from fault
 
 
-def json_or_none(asked: Request) -> Any:
+def json_or_none(environ: MutableMapping[str, Any]) -> Any:
     """The body where it is readable; read once per request."""
-    environ = asked.environ
     if BODY not in environ:
         try:
-            environ[BODY] = _loaded(asked, environ)
+            environ[BODY] = _loaded(environ)
         except ApiError:
             environ[BODY] = None
     return environ[BODY]
 
 
-def body() -> dict[str, Any]:
+def body(environ: MutableMapping[str, Any] | None = None) -> dict[str, Any]:
     """The JSON object of the request, or the refusal for what came instead."""
-    environ = request.environ
+    environ = request.environ if environ is None else environ
     document = environ.get(BODY)
     if document is None:
-        document = _loaded(request, environ)
+        document = _loaded(environ)
     if not isinstance(document, dict):
         node = "StartArray" if isinstance(document, list) else "PrimitiveValue"
         raise errors.unexpected_json(node)
