@@ -123,11 +123,10 @@ class Administrator:
     # --- OUs and rights ----------------------------------------------------------------------
 
     def ous(self) -> Sequence[str]:
-        return [
-            self._dit.dn_of(entry)
-            for entry in self._dit.entries
-            if entry.kind == "organizationalUnit" and not entry.deleted
-        ]
+        """The DNs of all OUs, the first domain's first."""
+        found = [e for e in self._dit.entries.find("kind", "organizationalUnit") if not e.deleted]
+        rank = {domain.guid: place for place, domain in enumerate(self._dit.domains)}
+        return [self._dit.dn_of(entry) for entry in sorted(found, key=lambda e: rank[e.domain])]
 
     def add_ou(self, dn: str, *, protected: bool = False) -> str:
         """An OU; `protected` is the console's "protect from accidental deletion"."""

@@ -29,10 +29,11 @@ class Known:
 def plant(dit: Dit, security: Security) -> Known:
     """Fill an empty tree."""
     planter = _Planter(dit)
-    root, child = planter.domain(*ROOT), planter.domain(*CHILD)
+    root = planter.domain(*ROOT)
     users = planter.containers(root)
-    planter.containers(child)
     planter.root_only(root, users)
+    child = planter.domain(*CHILD)
+    planter.containers(child)
     administrator = planter.account("Administrator", users, f"{root.sid}-500")
     admins = planter.group("Domain Admins", users, f"{root.sid}-512")
     dit.members.link(admins.guid, administrator.guid)

@@ -4,7 +4,14 @@ import pytest
 
 from fake_apps.active_directory.errors import LdapError
 from fake_apps.core.admin import AccountView, GroupView
-from tests.fake_apps.active_directory.agent import BRANCH_GROUPS, GROUPS, PEOPLE, ROOT, by_guid
+from tests.fake_apps.active_directory.agent import (
+    BRANCH_GROUPS,
+    EMEA,
+    GROUPS,
+    PEOPLE,
+    ROOT,
+    by_guid,
+)
 
 
 def test_a_fresh_forest_shows_no_accounts_and_no_groups(ad):
@@ -117,6 +124,24 @@ def test_ous_nest_and_can_be_deleted_with_everything(ad):
     ad.admin.delete_ou(f"OU=A,{ROOT}", tree=True)
 
     assert [view.deleted for view in ad.admin.accounts()] == [True]
+
+
+def test_the_ous_of_the_first_domain_come_first(ad):
+    ad.admin.add_ou(f"OU=New,{ROOT}")
+    ad.admin.add_ou(f"OU=Gone,{ROOT}")
+    ad.admin.delete_ou(f"OU=Gone,{ROOT}")
+
+    assert ad.admin.ous() == [
+        f"OU=People,{ROOT}",
+        f"OU=Groups,{ROOT}",
+        f"OU=Domain Controllers,{ROOT}",
+        f"OU=Branch,{ROOT}",
+        f"OU=Branch Groups,OU=Branch,{ROOT}",
+        f"OU=Restricted,{ROOT}",
+        f"OU=New,{ROOT}",
+        f"OU=People,{EMEA}",
+        f"OU=Groups,{EMEA}",
+    ]
 
 
 def test_credentials_name_what_a_client_needs(ad):
