@@ -130,10 +130,7 @@ class Tokens:
 
     def check(self, authorization: str) -> Verified:
         """The caller's rights, or the 401 for what is wrong with the header."""
-        scheme, _, token = authorization.partition(" ")
-        if not token or scheme.lower() != "bearer":
-            raise errors.no_token()
-        verified = self._known.get(token) or self._remember(token)
+        verified = self._known.get(authorization) or self._remember(authorization)
         now = self._context.clock.now()
         if not verified.not_before <= now < verified.expires:
             raise errors.expired_token()
@@ -142,13 +139,16 @@ class Tokens:
             raise errors.expired_token(claims=challenge)
         return verified
 
-    def _remember(self, token: str) -> Verified:
+    def _remember(self, authorization: str) -> Verified:
+        scheme, _, token = authorization.partition(" ")
+        if not token or scheme.lower() != "bearer":
+            raise errors.no_token()
         verified = self._read(token)
         if verified.audience not in AUDIENCES:
             raise errors.wrong_audience()
         if len(self._known) >= MAX_REMEMBERED:
             self._known.clear()
-        self._known[token] = verified
+        self._known[authorization] = verified
         return verified
 
     def _read(self, token: str) -> Verified:
