@@ -173,7 +173,7 @@ class UserProfile:
 
 @dataclass(frozen=True)
 class PushRequest:
-    """Push a group by name. Exactly one of creating (default) and `link_to` (a target group's name).
+    """Push a group by name: create its target, or `link_to` a target group of that name.
 
     `place`, `scope`, `kind`, `sam_account_name` are Active Directory's appConfig (R52).
     """
