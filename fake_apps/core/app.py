@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from http.client import responses as reasons
 from threading import RLock
 from types import MappingProxyType
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from flask import Blueprint, Flask, Request, Response, request
+from flask.globals import request_ctx
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
 
 from .admin import Admin
@@ -38,6 +39,7 @@ Reply = tuple[Any, int, Mapping[str, str]]
 LIMITS_OFF, LIMITS_VENDOR = 0.0, 1.0
 ENVIRON_APP = "pushproof.app"
 ENVIRON_INNER = "pushproof.inner"
+ENVIRON_CALL = "pushproof.call"
 
 
 @dataclass(frozen=True)
@@ -210,7 +212,7 @@ class FakeApp:
         ) as opened:
             opened.request = sent.decode("utf-8", "replace")
             opened.request_headers = _told_headers(environ)
-            environ["pushproof.call"] = opened
+            environ[ENVIRON_CALL] = opened
             with self.store.unit() as unit:
                 status, headers, body = _run(_flask(self.spec), environ)
                 if status >= 400:
@@ -231,24 +233,27 @@ class FakeApp:
             reset=kind == "reset",
         )
 
-    @contextmanager
-    def call(
-        self, *, method: str, path: str, protocol: str, operation: str = ""
-    ) -> "Iterator[_OpenCall]":
-        """Open a ledger entry; calls opened within it become its inner calls."""
-        with self.lock:
-            number = 0 if self._open else self.ledger.next_number()
-            opened = _OpenCall(number, self.clock.now(), method, path, protocol, operation)
-            self._open.append(opened)
-            try:
-                yield opened
-            finally:
-                self._open.pop()
-                finished = opened.finish(self)
-                if self._open:
-                    self._open[-1].inner.append(finished)
-                else:
-                    self.ledger.close(finished)
+    def call(self, *, method: str, path: str, protocol: str, operation: str = "") -> "_OpenCall":
+        """A ledger entry, open while it is entered; calls entered within become its inner calls."""
+        return _OpenCall(self, method, path, protocol, operation)
+
+    def open_call(self, opened: "_OpenCall") -> None:
+        """Number and time a call that begins, and hold the tenant for it."""
+        self.lock.acquire()
+        opened.number = 0 if self._open else self.ledger.next_number()
+        opened.at = self.clock.now()
+        self._open.append(opened)
+
+    def close_call(self) -> None:
+        """Enter the call that ends into the ledger, or into the call around it."""
+        try:
+            finished = self._open.pop().finish()
+            if self._open:
+                self._open[-1].inner.append(finished)
+            else:
+                self.ledger.close(finished)
+        finally:
+            self.lock.release()
 
     def gate(self, opened: "_OpenCall", costs: Mapping[str, float]) -> None:
         """Armed fault, then limit: raise the refusal, or note the fault that shapes the reply."""
@@ -343,14 +348,15 @@ class Unanswered(Exception):
 
 @dataclass
 class _OpenCall:
-    """A ledger entry being written."""
+    """A ledger entry being written, from entering to leaving it."""
 
-    number: int
-    at: float
+    app: FakeApp
     method: str
     path: str
     protocol: str
     operation: str
+    number: int = 0
+    at: float = 0.0
     status: int = 0
     request: str = ""
     reply: str = ""
@@ -360,24 +366,33 @@ class _OpenCall:
     met: Fault | None = None
     inner: list[Call] = field(default_factory=list)
 
-    def finish(self, app: FakeApp) -> Call:
+    def __enter__(self) -> "_OpenCall":
+        self.app.open_call(self)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.app.close_call()
+
+    def finish(self) -> Call:
+        ledger = self.app.ledger
+        fault = self.met.kind if self.met else None
         return Call(
             number=self.number,
             at=self.at,
-            app=app.name,
+            app=self.app.name,
             operation=self.operation,
             method=self.method,
-            path=app.ledger.mask_path(self.path),
+            path=ledger.mask_path(self.path),
             status=self.status,
             protocol=self.protocol,
             request_headers=self.request_headers,
-            request=app.ledger.mask(self.request),
+            request=ledger.mask(self.request),
             reply_headers=self.reply_headers,
-            reply=app.ledger.mask(self.reply),
+            reply=ledger.mask(self.reply),
             refusal=self.refusal,
-            fault=self.met.kind if self.met else None,
-            lost=bool(self.met and self.met.kind in ("lose_reply", "lose_request", "reset")),
-            until=app.clock.now(),
+            fault=fault,
+            lost=fault in ("lose_reply", "lose_request", "reset"),
+            until=self.app.clock.now(),
             inner=tuple(self.inner),
         )
 
@@ -386,6 +401,12 @@ def current() -> FakeApp:
     """The tenant that the present request is for."""
     app: FakeApp = request.environ[ENVIRON_APP]
     return app
+
+
+def _present() -> tuple[Request, FakeApp, _OpenCall]:
+    """The present request itself (the proxy costs at each look), its tenant and ledger entry."""
+    asked = request_ctx.request
+    return asked, asked.environ[ENVIRON_APP], asked.environ[ENVIRON_CALL]
 
 
 # --- the stateless Flask app of a kind -------------------------------------------------------
@@ -397,9 +418,16 @@ class _QuietJson(Request):
     max_content_length = None
 
 
+class _Kind(Flask):
+    """Flask for plain functions: it need not find out at each call that none is a coroutine."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        return func
+
+
 @cache
 def _flask(spec: AppSpec) -> Flask:
-    app = Flask(spec.name, static_folder=None)
+    app = _Kind(spec.name, static_folder=None)
     app.request_class = _QuietJson
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     app.config["PROPAGATE_EXCEPTIONS"] = True
@@ -426,36 +454,27 @@ def _decode_slashes(_endpoint: str | None, values: dict[str, Any] | None) -> Non
 
 def _enter() -> None:
     """Authentication, armed fault, limit: in that order, before any rule is asked."""
-    asked = _asked()
-    environ = asked.environ
-    app: FakeApp = environ[ENVIRON_APP]
-    opened: _OpenCall = environ["pushproof.call"]
+    asked, app, opened = _present()
+    spec = app.spec
     opened.operation = asked.endpoint or f"{app.name}.unrouted"
-    if "pushproof.too_large" in environ:
-        raise app.spec.refusals.too_large(asked)
-    if app.spec.authenticate:
-        app.spec.authenticate(app, asked)
+    if "pushproof.too_large" in asked.environ:
+        raise spec.refusals.too_large(asked)
+    if spec.authenticate:
+        spec.authenticate(app, asked)
     if asked.routing_exception is None:
-        app.gate(opened, app.spec.cost(app, asked) if app.spec.cost else {})
+        app.gate(opened, spec.cost(app, asked) if spec.cost else {})
 
 
 def _leave(response: Response) -> Response:
-    asked = _asked()
-    app: FakeApp = asked.environ[ENVIRON_APP]
+    asked, app, _ = _present()
     if app.spec.decorate:
         app.spec.decorate(app, asked, response)
     return response
 
 
-def _asked() -> Request:
-    """The request itself: every look through Flask's proxy costs a microsecond."""
-    found: Request = request._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
-    return found
-
-
 def _refuse(error: ApiError) -> Response:
     app = current()
-    request.environ["pushproof.call"].refusal = error.code
+    request.environ[ENVIRON_CALL].refusal = error.code
     body, status, headers = app.spec.render(error)
     if isinstance(body, str):
         return Response(body, status, dict(headers), content_type=headers.get("Content-Type"))
@@ -530,9 +549,7 @@ def make_environ(
         "CONTENT_LENGTH": str(len(body)),
     }
     for key, value in headers.items():
-        name = key.upper().replace("-", "_")
-        text = value.decode("latin-1") if isinstance(value, bytes) else value
-        environ[name if name == "CONTENT_TYPE" else f"HTTP_{name}"] = text
+        environ[_environ_key(key)] = value.decode("latin-1") if isinstance(value, bytes) else value
     return environ
 
 
@@ -567,7 +584,7 @@ def _keep_encoded_slashes(environ: "WSGIEnvironment") -> str:
     """
     raw: str = environ.get("RAW_URI") or environ.get("REQUEST_URI") or ""
     path = raw.partition("?")[0]
-    if not _KEPT.search(path):
+    if "%" not in path or not _KEPT.search(path):
         decoded: str = environ["PATH_INFO"]
         return decoded
     kept = unquote(_KEPT.sub(r"%25\1", path), "latin-1")
@@ -600,12 +617,21 @@ def _read_body(environ: "WSGIEnvironment", limit: int) -> bytes:
     return body
 
 
+@lru_cache(maxsize=1024)
+def _environ_key(header: str) -> str:
+    name = header.upper().replace("-", "_")
+    return name if name == "CONTENT_TYPE" else f"HTTP_{name}"
+
+
 def _told_headers(environ: "WSGIEnvironment") -> dict[str, str]:
-    return {
-        key[5:].replace("_", "-").title(): value
-        for key, value in environ.items()
-        if key.startswith("HTTP_") and key not in _UNTOLD_HEADERS
-    }
+    return {name: environ[key] for key in environ if (name := _told_name(key))}
+
+
+@lru_cache(maxsize=1024)
+def _told_name(key: str) -> str:
+    """The header's name as the ledger shows it; nothing for what is no header or not told."""
+    told = key.startswith("HTTP_") and key not in _UNTOLD_HEADERS
+    return key[5:].replace("_", "-").title() if told else ""
 
 
 def _run(flask: Flask, environ: "WSGIEnvironment") -> tuple[int, list[tuple[str, str]], bytes]:

@@ -39,27 +39,26 @@ class Meter:
         """Take the units, or say which limit refuses; a refused call takes nothing."""
         if not self.scale:
             return None
-        levels = {name: self._level(self.limits[name]) for name in costs}
+        now, taken = self._clock.now(), {}
         for name, cost in costs.items():
             limit = self.limits[name]
-            excess = levels[name] + cost - limit.capacity * self.scale
-            if excess > 0:
-                wait = excess * limit.window_s / (limit.capacity * self.scale)
-                used = (levels[name] + cost) / (limit.capacity * self.scale)
-                return Throttle(limit, used, max(1, math.ceil(wait - 1e-9)))
-        now = self._clock.now()
-        for name, cost in costs.items():
-            self._spent[name] = (levels[name] + cost, now)
+            level, capacity = self._level(limit, now) + cost, limit.capacity * self.scale
+            if level > capacity:
+                wait = (level - capacity) * limit.window_s / capacity
+                return Throttle(limit, level / capacity, max(1, math.ceil(wait - 1e-9)))
+            taken[name] = (level, now)
+        self._spent.update(taken)
         return None
 
     def used(self, name: str) -> float:
         """How full a bucket is, 0.0 to 1.0."""
         limit = self.limits[name]
-        return self._level(limit) / (limit.capacity * self.scale) if self.scale else 0.0
+        now = self._clock.now()
+        return self._level(limit, now) / (limit.capacity * self.scale) if self.scale else 0.0
 
-    def _level(self, limit: Limit) -> float:
+    def _level(self, limit: Limit, now: float) -> float:
         level, since = self._spent.get(limit.name, (0.0, 0.0))
-        drained = (self._clock.now() - since) * limit.capacity * self.scale / limit.window_s
+        drained = (now - since) * limit.capacity * self.scale / limit.window_s
         return max(0.0, level - drained)
 
     def state(self) -> dict[str, tuple[float, float]]:

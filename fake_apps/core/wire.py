@@ -4,7 +4,7 @@ Whatever drives a fake in this process (the world's transport, `FakeApp` on its 
 other people's `requests` code) goes through `exchange`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from io import BytesIO
 from typing import Any
 
@@ -53,13 +53,20 @@ def _response(request: requests.PreparedRequest, answer: Answer) -> requests.Res
     response = requests.Response()
     response.status_code = answer.status
     response.reason = reason(answer.status)
-    response.headers = CaseInsensitiveDict(answer.headers)
+    response.headers = _headers(answer.headers)
     response._content = answer.body  # noqa: SLF001 - what requests' own adapters fill from a socket
     response.request = request
     response.url = request.url or ""
     response.encoding = "utf-8"
     response.raw = HTTPResponse(BytesIO(answer.body), preload_content=False)
     return response
+
+
+def _headers(pairs: Iterable[tuple[str, str]]) -> CaseInsensitiveDict[str]:
+    """As `CaseInsensitiveDict(pairs)`, which looks at each pair four times."""
+    made: CaseInsensitiveDict[str] = CaseInsensitiveDict()
+    made._store.update((name.lower(), (name, value)) for name, value in pairs)  # type: ignore[attr-defined]  # noqa: SLF001
+    return made
 
 
 class InProcess(BaseAdapter):
