@@ -1,0 +1,186 @@
+"""(d) The calls our engine makes for one operation, beside the fewest there could be.
+
+Counted in the ledger of a whole world. Token calls do not count, nor do those for the members'
+accounts, which are there and known. Limits are off: a throttled push waits and asks again, and what
+is asked again does not count.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from harness import world
+from harness.model import CallView, PushRequest, UserProfile
+from tests.benchmarks.minimum import Fewest, minimum
+from tests.benchmarks.rounds import seconds
+
+APPS = ("active_directory", "o365")
+CASES: Sequence[tuple[str, int]] = (
+    *(("create", n) for n in (1, 20, 420, 1_000, 10_000)),
+    ("add", 1),
+    ("remove", 1),
+    ("replace", 1_000),
+    ("rename", 0),
+    ("delete", 0),
+    ("noop", 0),
+)
+OVER = 1  # more than the fewest: the look-up without which a group could be made twice
+
+APP, GROUP, RENAMED = "target", "Sales", "Marketing"
+FEW = 20  # members of a group in which one thing is changed
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What one operation took."""
+
+    app: str
+    operation: str
+    n: int
+    ours: Fewest
+    seconds: float
+
+    @property
+    def fewest(self) -> Fewest:
+        return minimum(self.app, self.operation, self.n)
+
+    @property
+    def over(self) -> int:
+        return self.ours.calls - self.fewest.calls
+
+
+def count_all(largest: int) -> Iterator[Counted]:
+    """Every case of at most so many members, app by app."""
+    for app in APPS:
+        for operation, n in CASES:
+            if n <= largest:
+                yield count(app, operation, n)
+
+
+def count(app: str, operation: str, n: int) -> Counted:
+    """Arrange, have it done, and count what the target was asked."""
+    bench = Bench(app, max(n, 1 if operation == "create" else FEW))
+    act: Callable[[], None] = getattr(bench, operation)
+    if operation not in ("create", "replace"):
+        bench.create()
+        bench.run()
+    if operation == "replace":
+        bench.drift()
+    before = bench.last_call()
+    act()
+    taken = seconds(bench.run)
+    bench.check()
+    return Counted(app, operation, n, bench.asked_since(before), taken)
+
+
+class Bench:
+    """A world with one app, a source group of `n` members and half as many other people.
+
+    The verbs are the operations; nothing is sent before `run`.
+    """
+
+    def __init__(self, kind: str, n: int) -> None:
+        plan = world.AppPlan(kind, APP, settings={"provisioning": False})
+        self._world = world.build([plan], seed=7)
+        self._operator, self._target = self._world.operator, self._world.targets[APP]
+        self._target._fake.meter.scale = 0.0
+        credentials = self._target.credentials()
+        self._place = credentials.get("groups_dn")
+        people = [f"p{number:05}@{credentials['domain']}" for number in range(n + n // 2 + 1)]
+        self._members, self._others = people[:n], people[n:]
+        self._accounts = {login: self._target.add_account(login, {}) for login in people}
+        self._name = GROUP
+        self._fill()
+
+    def _fill(self) -> None:
+        """Everybody is assigned and has an account, without a call: that is not what is counted."""
+        self._operator.create_group(GROUP)
+        for login in self._accounts:
+            self._operator.create_user(UserProfile(login, login, "Ana", "Silva"))
+            self._operator.assign_user(APP, login)
+        self._operator.add_to_group(GROUP, self._members)
+        org = self._world.org
+        with org.store.tx():
+            app = org.apps.find(APP)
+            for login, account_id in self._accounts.items():
+                org.assignments.provisioned(app, org.users.find(login).id, account_id, login)
+        self._operator.change_app(APP, {"provisioning": True})
+
+    # --- operations --------------------------------------------------------------------------
+
+    def create(self) -> None:
+        self._operator.push_group(PushRequest(GROUP, APP, place=self._place))
+
+    def add(self) -> None:
+        self._operator.add_to_group(GROUP, self._others[:1])
+
+    def remove(self) -> None:
+        self._operator.remove_from_group(GROUP, self._members[:1])
+
+    def replace(self) -> None:
+        """Overwrite: by Push Now where an app has it, by linking where Push Now only adds."""
+        if self._overwrites:
+            self._operator.push_now(APP, GROUP)
+        else:
+            self._operator.push_group(PushRequest(GROUP, APP, link_to=GROUP, place=self._place))
+
+    def rename(self) -> None:
+        self._operator.rename_group(GROUP, RENAMED)
+        self._name = RENAMED
+
+    def delete(self) -> None:
+        self._operator.unlink(APP, GROUP, delete_group=True)
+        self._name = ""
+
+    def noop(self) -> None:
+        """One goes and comes back before anything is sent."""
+        self._operator.remove_from_group(GROUP, self._members[:1])
+        self._operator.add_to_group(GROUP, self._members[:1])
+
+    # --- around them -------------------------------------------------------------------------
+
+    @property
+    def _overwrites(self) -> bool:
+        return world.adapters.load(self._target._fake.name).capabilities.overwrites
+
+    def drift(self) -> None:
+        """Half the members of the target group are others than they should be."""
+        half = len(self._members) // 2
+        present = [self._accounts[p] for p in self._members[half:] + self._others[:half]]
+        if not self._overwrites:
+            self._target.add_group(GROUP, member_ids=present, place=self._place)
+            self._operator.refresh_app_groups(APP)
+            self.run()
+            return
+        self.create()
+        self.run()
+        (group,) = self._target.groups()
+        self._target.remove_members(group.id, [self._accounts[p] for p in self._members[:half]])
+        self._target.add_members(group.id, [self._accounts[p] for p in self._others[:half]])
+
+    def run(self) -> None:
+        self._operator.run()
+
+    def last_call(self) -> int:
+        return self._target.last_call()
+
+    def asked_since(self, number: int) -> Fewest:
+        """Calls, and what they carried: requests of a batch, operations of an agent call."""
+        calls = [call for call in self._target.calls(number) if not _is_token(call)]
+        assert all(call.succeeded for call in calls), calls
+        return Fewest(len(calls), sum(len(call.inner) or 1 for call in calls))
+
+    def check(self) -> None:
+        """The target has exactly what it should have."""
+        logins = {account_id: login for login, account_id in self._accounts.items()}
+        arrived = {
+            group.name: {logins[member] for member in group.members}
+            for group in self._target.groups()
+            if not group.deleted
+        }
+        wanted = {self._name: set(self._operator.groups()[self._name])} if self._name else {}
+        assert arrived == wanted
+        assert not self._operator.errors(APP)
+
+
+def _is_token(call: CallView) -> bool:
+    return call.operation.endswith(".token")
