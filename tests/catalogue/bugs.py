@@ -1,0 +1,270 @@
+"""Bugs to plant into the engine, each by changing one function or constant of it.
+
+The function's name is the bug's name, its docstring says what goes wrong.
+"""
+
+from dataclasses import replace
+
+from harness.adapters import active_directory, o365
+from harness.engine import push as pushing_lane
+from harness.engine import retry
+from harness.engine.engine import Engine
+from harness.engine.importing import Importing
+from harness.engine.jobs import Jobs
+from harness.engine.push import GroupPush
+from harness.engine.work import StepFailed
+from harness.model import MappingStatus
+from harness.org import mappings, pushing, schema
+from harness.org.apps import Apps
+from harness.org.assignments import Assignments
+from harness.org.mappings import Mappings
+from harness.org.pushing import Pushing
+
+# --- who is sent -------------------------------------------------------------------------------
+
+
+def inactive_users_are_pushed(patch):
+    """A user's status is not asked for."""
+    patch.setattr(mappings, "ELIGIBLE", (*mappings.ELIGIBLE, "SUSPENDED", "DEPROVISIONED"))
+
+
+def unassigned_members_are_pushed(patch):
+    """Members are found in the app by their login, assigned or not."""
+    create, wanted = GroupPush.create, Mappings.wanted
+    accounts = {}
+
+    def look_them_up(self, job):
+        for outcome in self._load(job).adapter.list_accounts():
+            accounts.update({account.login: account.id for account in outcome.accounts})
+        yield from create(self, job)
+
+    def by_login(self, mapping, user_ids=None):
+        members = set(self.members(mapping, user_ids))
+        users = self._store.rows(schema.users.select())
+        found = {row.id: accounts[row.login] for row in users if row.login in accounts}
+        found |= wanted(self, mapping, user_ids)
+        return {user_id: account for user_id, account in found.items() if user_id in members}
+
+    patch.setattr(GroupPush, "create", look_them_up)
+    patch.setattr(Mappings, "wanted", by_login)
+
+
+def late_members_heal_by_themselves(patch):
+    """Every member is sent once it is provisioned, whatever the setting says."""
+    provisioned = Assignments.provisioned
+
+    def and_heal(self, app, user_id, account_id, login):
+        provisioned(self, app, user_id, account_id, login)
+        self._heal(app.id, user_id)
+
+    patch.setattr(Assignments, "provisioned", and_heal)
+
+
+def unassigning_keeps_the_link(patch):
+    """The id of an unassigned user's account is remembered, so removals can still name it."""
+    patch.setattr(Mappings, "forget_user", lambda *_: None)
+
+
+def recreated_account_keeps_its_stale_id(patch):
+    """The import believes the id it knows, although that account is gone."""
+    patch.setattr(Importing, "_match", lambda *_: None)
+
+
+# --- what is sent ------------------------------------------------------------------------------
+
+
+def removals_are_not_sent(patch):
+    """Who leaves the source group is taken off the plan."""
+    plan = pushing_lane.plan_changes
+    patch.setattr(pushing_lane, "plan_changes", lambda *a, **k: replace(plan(*a, **k), remove={}))
+
+
+def push_now_only_adds(patch):
+    """Push Now compares with what is known, and adds."""
+    overwrites_not = replace(o365.Adapter.capabilities, overwrites=False)
+    patch.setattr(o365.Adapter, "capabilities", overwrites_not)
+
+
+def active_directory_is_overwritten(patch):
+    """The exception for Active Directory is forgotten."""
+    overwrites = replace(active_directory.Adapter.capabilities, overwrites=True)
+    patch.setattr(active_directory.Adapter, "capabilities", overwrites)
+
+
+def linking_reconciles_nothing(patch):
+    """A linked group keeps the members it had."""
+    overwrite, link = GroupPush._overwrite, GroupPush.link
+
+    def link_as_it_is(self, job):
+        self._overwrite = self._fill
+        yield from link(self, job)
+        self._overwrite = overwrite.__get__(self)
+
+    patch.setattr(GroupPush, "link", link_as_it_is)
+
+
+def rename_sends_the_members_again(patch):
+    """A new name is taken as a reason for a full push."""
+    rename = GroupPush.rename
+
+    def and_everything_else(self, job):
+        yield from rename(self, job)
+        yield from self._overwrite(self._load(job))
+
+    patch.setattr(GroupPush, "rename", and_everything_else)
+
+
+def one_change_sends_everything(patch):
+    """A member who comes or goes makes the engine send the whole membership."""
+    patch.setattr(GroupPush, "change", GroupPush.push_now)
+
+
+def paused_mappings_still_send(patch):
+    """A membership change is queued whatever the mapping's status."""
+    changed = Mappings.membership_changed
+
+    def for_everyone(self, group_id, user_ids):
+        changed(self, group_id, user_ids)
+        for mapping in self.of_group(group_id):
+            self.enqueue(mapping, "change")
+
+    patch.setattr(Mappings, "membership_changed", for_everyone)
+
+
+def activating_sends_nothing(patch):
+    """A mapping that is activated again follows changes from then on, without the initial push."""
+    patch.setattr(
+        Pushing,
+        "activate",
+        lambda self, app, group: self._mappings.set_status(
+            self.find(app, group).id, MappingStatus.ACTIVE
+        ),
+    )
+
+
+def twenty_one_links_in_one_request(patch):
+    """One link more than Microsoft Graph takes."""
+    patch.setattr(o365, "LINKS", 21)
+
+
+# --- unlinking, linking, names -----------------------------------------------------------------
+
+
+def leaving_deletes_the_group(patch):
+    """Unlink always deletes the target group."""
+    unlink = Pushing.unlink
+    patch.setattr(
+        Pushing, "unlink", lambda self, app, group, **_: unlink(self, app, group, delete_group=True)
+    )
+
+
+def deleting_leaves_the_group(patch):
+    """Unlink never deletes the target group."""
+    unlink = Pushing.unlink
+    patch.setattr(
+        Pushing,
+        "unlink",
+        lambda self, app, group, **_: unlink(self, app, group, delete_group=False),
+    )
+
+
+def a_taken_name_makes_a_twin(patch):
+    """The engine creates without looking for the name first."""
+    patch.setattr(GroupPush, "_find_or_make", _make_blindly)
+
+
+def a_taken_name_is_taken_over(patch):
+    """A group of that name is linked although the app does not support Group Linking."""
+    taken_over = replace(o365.Adapter.capabilities, linking=True, adopts_same_name=True)
+    patch.setattr(o365.Adapter, "capabilities", taken_over)
+    patch.setattr(Apps, "links", lambda *_: True)
+
+
+def a_missing_group_is_made_again(patch):
+    """A target group that is gone is created anew instead of being reported."""
+    change = GroupPush.change
+
+    def or_make(self, job):
+        try:
+            yield from change(self, job)
+        except StepFailed:
+            yield from self._make(self._load(job), with_members=True)
+
+    patch.setattr(GroupPush, "change", or_make)
+
+
+def any_ou_is_accepted(patch):
+    """The Group OUs connected to Okta are not looked at."""
+    patch.setattr(pushing, "_place_refusal", lambda *_: None)
+
+
+# --- failures and time -------------------------------------------------------------------------
+
+
+def a_lost_reply_makes_a_twin(patch):
+    """A create whose reply got lost is sent again, as a plain POST, without a look."""
+    upsert = o365._upsert_request
+
+    def plain(plan, members):
+        return replace(upsert(plan, members), method="POST", path="/groups", prefer="")
+
+    patch.setattr(o365, "_upsert_request", plain)
+    patch.setattr(GroupPush, "_find_or_make", _make_blindly)
+
+
+def _make_blindly(self, push, job):
+    yield from self._make(push, with_members=job.payload.get("members", True))
+
+
+def retry_after_is_ignored(patch):
+    """A throttled call is repeated after a second."""
+    patch.setattr(retry, "first_wait_s", lambda _: 1.0)
+
+
+def waits_do_not_double(patch):
+    """Every attempt waits as long as the first."""
+    wait = retry.wait_s
+    patch.setattr(retry, "wait_s", lambda error, attempt: wait(error, 1) if attempt < 10 else None)
+
+
+def attempts_never_end(patch):
+    """The tenth failure is a failure like any other."""
+    patch.setattr(retry, "MAX_ATTEMPTS", 1_000_000)
+
+
+def retries_are_forgotten(patch):
+    """A job that is put off is dropped."""
+    patch.setattr(Jobs, "_put_off", lambda self, job, *_: self._delete(job))
+
+
+def lag_is_an_error(patch):
+    """A fresh object that is not found is a missing object."""
+    patch.setattr(Jobs, "_is_fresh", lambda *_: False)
+
+
+def part_of_a_batch_fails_unseen(patch):
+    """The batch was answered 200, so its requests are believed to be done."""
+    patch.setattr(o365, "_leading", lambda _: None)
+
+
+def the_first_slice_is_taken_for_all(patch):
+    """Of a long member list only the first part is read."""
+    read = active_directory._slice
+    patch.setattr(active_directory, "_slice", lambda action: (read(action)[0], None))
+
+
+def new_credentials_are_not_used(patch):
+    """The adapter in use keeps the credentials it was made with."""
+    patch.setattr(Engine, "forget_adapter", lambda *_: None)
+
+
+def one_failure_stops_every_group(patch):
+    """The lane of the app ends with the first mapping in error."""
+    fail = Jobs._fail_mapping
+
+    def and_all_others(self, job, *rest):
+        fail(self, job, *rest)
+        of_app = schema.jobs.c.app_id == job.app_id
+        self._store.run(schema.jobs.update().where(of_app).values(failed=True))
+
+    patch.setattr(Jobs, "_fail_mapping", and_all_others)
