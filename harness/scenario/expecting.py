@@ -1,7 +1,7 @@
 """An `expect` step: which witnesses are asked for what, and where they disagree."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from .here import Here
@@ -54,4 +54,5 @@ class Expectations:
 def disagreements(here: Here, wanted: Iterable[Wanted]) -> Iterator[Disagreement]:
     """Ask each witness in turn."""
     for one in wanted:
-        yield from one.word.perform(here, one.arguments)
+        for found in one.word.perform(here, one.arguments):
+            yield replace(found, at=one.at)

@@ -4,6 +4,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from .position import Position
+
 MANY = 20
 
 
@@ -16,6 +18,7 @@ class Disagreement:
     expected: str
     actual: str
     notes: tuple[str, ...] = ()
+    at: Position | None = None  # where the scenario says what is expected
 
 
 class CannotDo(Exception):

@@ -169,7 +169,7 @@ class Play:
         finally:
             self.history.append(Done(at, text, began, self.here.now(), holds))
         if found:
-            raise Failed(f"{len(found)} of what was expected is not so", found)
+            raise Failed("this is not as the scenario says", found)
 
     # --- what holds for every item ---------------------------------------------------------------
 

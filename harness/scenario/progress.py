@@ -142,7 +142,7 @@ class Board:
         self.console.print(line, soft_wrap=True)
 
     def _matrix(self) -> Iterator[Text]:
-        columns = list(dict.fromkeys(item.lineup for item in self.items))
+        columns = sorted({item.lineup for item in self.items})
         rows = list(dict.fromkeys(item.row for item in self.items))
         wide = max(map(len, rows))
         yield Text(f"{'':{wide}}  " + "  ".join(columns), style="bold")
@@ -152,6 +152,7 @@ class Board:
             for column in columns:
                 state = cells.get((row, column), ABSENT)
                 line.append("  ").append(f"{state:{len(column)}}", STYLES[state])
+            line.rstrip()
             yield line
 
     def _state(self, item: Item) -> str:

@@ -85,7 +85,7 @@ def _what(error: BaseException) -> Iterator[str]:
         for frame in extract_tb(error.__traceback__)[-4:]:
             yield f"    at {shown_frame(frame.filename)}:{frame.lineno} in {frame.name}"
         return
-    yield f"  {error.what}"
+    yield f"  {error.what}{':' if error.disagreements else ''}"
     for disagreement in error.disagreements:
         yield from _disagreement(disagreement)
 
@@ -96,7 +96,8 @@ def shown_frame(filename: str) -> str:
 
 
 def _disagreement(found: Disagreement) -> Iterator[str]:
-    yield f"    {found.witness} · {found.subject}"
+    where = f"  ({found.at})" if found.at else ""
+    yield f"    {found.witness} · {found.subject}{where}"
     yield f"      expected: {found.expected}"
     yield f"      actual:   {found.actual}"
     for note in found.notes:

@@ -1,0 +1,5 @@
+"""`python -m harness` is `pushproof`."""
+
+from .cli import main
+
+main()

@@ -1,0 +1,157 @@
+from textwrap import dedent
+
+import pytest
+
+from harness import world
+from harness.scenario.play import Failed
+from harness.scenario.report import Style, report
+from tests.scenario.rig import failed
+
+SALES = """
+case: [T2]
+unsure: [R23a]
+seed: 7
+given: {users: [ana, ben], assigned: [ana, ben], groups: {Sales: [ana, ben]}}
+settings: {heal_late_members: false}
+steps:
+  - {push: Sales, because: the reader wants to know}
+  - expect:
+      mapping: {Sales: ACTIVE}
+      target: {Sales: [ana, zoe]}
+  - retry_all
+"""
+
+
+@pytest.fixture(scope="module")
+def told():
+    body = SALES.replace("assigned:", "target: {accounts: [zoe]}, assigned:")
+    play, error = failed(body)
+    return report(play, error, Style())
+
+
+def test_the_steps_are_told_with_virtual_times_and_the_failing_one_is_marked(told):
+    assert "    ok   00:00:00  push: Sales\n    FAIL 00:00:00  expect: {mapping" in told
+    assert "case.yaml:13:5" in told
+    assert "(1 more not done, the next: retry_all)" in told
+
+
+def test_the_witness_that_disagrees_is_told_with_the_difference(told):
+    block = """
+        target · Sales  (case.yaml:15:7)
+          expected: [ana, zoe]
+          actual:   [ana, ben]
+          missing: [zoe]
+          unexpected: [ben]
+    """
+
+    assert dedent(block).strip() in "\n".join(line[4:] for line in told.splitlines())
+
+
+def test_the_calls_around_it_are_told(told):
+    assert "GET /v1.0/groups?$filter=displayName" in told
+    assert "-> {" in told
+    assert "<- {" in told
+
+
+def test_what_it_leans_on_is_told(told):
+    assert "[unsure] R23a" in told
+    assert "[unsure] setting heal_late_members: a member who is provisioned" in told
+
+
+def test_the_command_that_runs_just_this_item_is_told(told):
+    assert told.endswith("  run just this again:  pushproof run case.yaml --app o365")
+
+
+def test_the_case_and_the_source_are_told(told):
+    assert told.startswith("A case [o365]\n  cases   T2\n  source  a test\n")
+
+
+def test_a_seed_from_the_command_line_belongs_to_the_command():
+    play, error = failed("seed: 3\nsteps:\n  - target_delete_group: Everyone\n")
+
+    told = report(play, error, Style(seed_was_given=True))
+
+    assert told.endswith("--app o365 --seed 3")
+
+
+def test_no_secret_is_told():
+    play, error = failed(
+        """
+        given: {groups: [Sales]}
+        steps:
+          - push: Sales
+          - expect: {calls: 9}
+        """
+    )
+    secret = play.world.targets["o365"].credentials()["client_secret"]
+
+    told = report(play, error, Style(verbose=True))
+
+    assert "oauth2/v2.0/token" in told
+    assert secret not in told
+    assert "eyJ" not in told
+
+
+def test_many_calls_are_cut_to_the_last_ones():
+    body = "given: {users: [a, b, c, d, e, f, g, h]}\nsteps:\n"
+    body += "  - assign_user: [a, b, c, d, e, f, g, h]\n  - expect: {calls: 1}\n"
+    play, error = failed(body)
+
+    told = report(play, error, Style())
+
+    assert "the last 12 of 17:" in told
+
+
+def test_a_refusal_and_a_retry_after_stand_beside_the_call():
+    play, error = failed(
+        """
+        given: {groups: [Sales]}
+        steps:
+          - arm_fault: {operation: o365.upsert_group, kind: throttle, retry_after: 600}
+          - push: Sales
+          - expect: {target: {Sales: []}}
+        """
+    )
+
+    told = report(play, error, Style())
+
+    assert "429 [TooManyRequests] [Retry-After 600] [fault throttle]" in told
+    assert "a job waits until 00:10:00" in told
+
+
+def test_a_crash_is_told_with_the_steps_and_where_it_happened():
+    play, _ = failed("steps:\n  - target_delete_group: Everyone\n")
+    try:
+        raise ZeroDivisionError("of the engine")
+    except ZeroDivisionError as crash:
+        told = report(play, crash, Style())
+
+    assert "crashed: ZeroDivisionError: of the engine" in told
+    assert "tests/scenario/test_report.py" in told
+
+
+def test_a_failure_before_any_call_says_so():
+    play, _ = failed("steps:\n  - target_delete_group: Everyone\n")
+
+    told = report(play, Failed("nothing there"), Style())
+
+    assert "no call reached the target since the last expectation" in told
+
+
+def test_only_what_is_unsure_among_quirks_is_leaned_on():
+    quirks = world.app_quirks("o365").values()
+    unsure = next(quirk for quirk in quirks if quirk.mark == "unsure")
+    sure = next(quirk for quirk in quirks if quirk.mark != "unsure")
+    play, error = failed(
+        f"""
+        quirks: {{{sure.id}: on, {unsure.id}: on}}
+        given: {{groups: [Sales]}}
+        steps:
+          - expect: {{mapping: {{Sales: ACTIVE}}}}
+        """
+    )
+
+    told = report(play, error, Style())
+
+    assert told.count("[unsure]") == 1
+    assert f"[unsure] {unsure.id} of o365: {unsure.sentence}" in told

@@ -1,0 +1,206 @@
+"""`pushproof`, as a user meets it: in a folder of their own, in a process of its own."""
+
+import json
+import subprocess
+import sys
+from textwrap import dedent
+from xml.etree import ElementTree
+
+import pytest
+from click.testing import CliRunner
+
+from harness.cli import main
+from tests.repo.tree import ROOT
+
+GOOD = """\
+title: A push
+case: T2
+apps: [o365, active_directory]
+given: {users: [ana], assigned: ana, groups: {Sales: [ana]}}
+steps:
+  - push: Sales
+  - expect: {target: {Sales: [ana]}}
+"""
+WRONG = GOOD.replace("Sales: [ana]}}\n", "Sales: []}}\n").replace(
+    "groups: {Sales: []", "groups: {Sales: [ana]"
+)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "good.yaml").write_text(GOOD)
+    (tmp_path / "wrong.yaml").write_text(WRONG)
+    (tmp_path / "broken.yaml").write_text(GOOD.replace("push:", "pusj:"))
+    return tmp_path
+
+
+def pushproof(folder, *words, **environment):
+    """The command in a new process; what it did."""
+    return subprocess.run(
+        [sys.executable, "-m", "harness", *words],
+        cwd=folder,
+        env={"PYTHONPATH": str(ROOT), **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+
+
+def asked(monkeypatch, folder, *words):
+    """The command in this process, for what ends before anything is run."""
+    monkeypatch.chdir(folder)
+    return CliRunner().invoke(main, list(words))
+
+
+def test_all_that_holds_ends_with_the_counts_and_0(folder):
+    done = pushproof(folder, "run", "good.yaml")
+
+    assert done.returncode == 0
+    assert done.stderr == ""
+    assert done.stdout.splitlines()[-1] == "2 held"
+
+
+def test_a_case_that_fails_is_shown_below_the_matrix_and_ends_with_1(folder):
+    done = pushproof(folder, "run", "good.yaml", "wrong.yaml", "--app", "o365")
+    lines = done.stdout.splitlines()
+
+    assert done.returncode == 1
+    assert [line.split()[-1] for line in lines[2:4]] == ["ok", "FAIL"]
+    assert "FAILED A push [o365]" in lines
+    assert "  run just this again:  pushproof run wrong.yaml --app o365" in lines
+    assert lines[-1] == "1 held, 1 failed"
+
+
+def test_nobodys_configuration_counts_and_nothing_is_left_behind(folder):
+    (folder / "conftest.py").write_text("raise SystemExit('the conftest ran')\n")
+    (folder / "pytest.ini").write_text("[pytest]\naddopts = --bogus\n")
+    before = sorted(folder.rglob("*"))
+
+    done = pushproof(folder, "run", "good.yaml", PYTEST_ADDOPTS="--bogus", PYTEST_PLUGINS="bogus")
+
+    assert done.returncode == 0, done.stderr
+    assert sorted(folder.rglob("*")) == before
+
+
+def test_the_same_run_writes_the_same_bytes(folder):
+    runs = {
+        "alone": ("-n", "0", {"PYTHONHASHSEED": "1", "TZ": "UTC0"}),
+        "two": ("-n", "2", {"PYTHONHASHSEED": "4242", "TZ": "KTM-05:45"}),
+    }
+    written = {}
+    for name, (*words, environment) in runs.items():
+        done = pushproof(folder, "run", "good.yaml", "--ledger", name, *words, **environment)
+        assert done.returncode == 0, done.stderr
+        files = (folder / name).rglob("*.jsonl")
+        written[name] = {str(f.relative_to(folder / name)): f.read_bytes() for f in files}
+
+    names = [f"{folder.name}/good.{app}.jsonl" for app in ("active_directory", "o365")]
+    assert sorted(written["alone"]) == names
+    assert all(written["alone"].values())
+    assert written["alone"] == written["two"]
+
+
+def test_another_seed_makes_another_ledger(folder):
+    for seed in ("1", "2"):
+        pushproof(folder, "run", "good.yaml", "--app", "o365", "--seed", seed, "--ledger", seed)
+
+    first, second = (next((folder / seed).rglob("*.jsonl")).read_text() for seed in ("1", "2"))
+    assert first != second
+
+
+def test_a_junit_report_is_written(folder):
+    pushproof(folder, "run", "good.yaml", "wrong.yaml", "--junit", "out/report.xml")
+
+    report = ElementTree.parse(folder / "out" / "report.xml")  # noqa: S314 - our own
+    suite = report.getroot()[0]
+
+    assert (suite.get("tests"), suite.get("failures"), suite.get("errors")) == ("4", "2", "0")
+
+
+def test_with_v_every_item_has_its_line(folder):
+    done = pushproof(folder, "run", "good.yaml", "-v")
+
+    assert done.stdout.startswith(f"ok   {folder.name}/good [o365]\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["run", "broken.yaml"], "broken.yaml:6:5: unknown verb 'pusj'; nearest: push"),
+        (["run", "none.yaml"], "none.yaml: no such file or folder"),
+        (["run", "good.yaml", "--app", "o364"], "the app 'o364'; nearest: o365"),
+        (["run", "good.yaml", "--case", "T3"], "the case 'T3'; known: T2"),
+        (["run", "good.yaml", "-n", "many"], "-n takes a number of processes or auto"),
+        (["run", "good.yaml", "--ledger", "good.yaml"], "good.yaml: File exists"),
+        (["run", "good.yaml", "--junit", "good.yaml/x"], "good.yaml: File exists"),
+        (["run", "good.yaml", "copy/good.yaml", "--ledger", "l"], "would both write the ledger"),
+    ],
+)
+def test_unusable_input_ends_with_one_clear_line_and_2(monkeypatch, folder, words, told):
+    twin = folder / "copy" / folder.name
+    twin.mkdir(parents=True)
+    (twin / "good.yaml").write_text(GOOD)
+    words = [word.replace("copy/", f"copy/{folder.name}/") for word in words]
+
+    done = asked(monkeypatch, folder, *words)
+
+    assert done.exit_code == 2
+    assert told in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert done.stdout == ""
+
+
+def test_all_broken_files_are_told_together(monkeypatch, folder):
+    (folder / "another.yaml").write_text("title: x\n")
+
+    done = asked(monkeypatch, folder, "run", ".")
+
+    assert done.exit_code == 2
+    assert [line.partition(":")[0] for line in done.stderr.splitlines()] == [
+        "another.yaml",
+        "another.yaml",
+        "broken.yaml",
+    ]
+
+
+def test_the_schema_is_printed_as_json(monkeypatch, folder):
+    done = asked(monkeypatch, folder, "schema")
+
+    assert json.loads(done.stdout)["title"] == "Pushproof scenario"
+
+
+def test_help_shows_examples(monkeypatch, folder):
+    assert "pushproof run --case T40 -v" in asked(monkeypatch, folder, "run", "--help").stdout
+    assert "schema" in asked(monkeypatch, folder, "--help").stdout
+
+
+@pytest.mark.parametrize("words", [["--version"], ["run", "--seed", "-1"], ["runn"]])
+def test_click_does_the_rest(monkeypatch, folder, words):
+    assert asked(monkeypatch, folder, *words).exit_code == (0 if words == ["--version"] else 2)
+
+
+def test_items_can_be_part_of_somebodys_own_test_run(folder):
+    (folder / "pytest.ini").write_text(
+        dedent(
+            """\
+            [pytest]
+            addopts = -p harness.pytest_plugin -p no:cacheprovider
+            pushproof_scenarios = good.yaml wrong.yaml
+            """
+        )
+    )
+    (folder / "test_own.py").write_text("def test_own():\n    pass\n")
+
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-rA", "--ignore=broken.yaml"],
+        cwd=folder,
+        env={"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+
+    assert "2 failed, 3 passed" in done.stdout
+    assert "target · Sales  (wrong.yaml:" in done.stdout
