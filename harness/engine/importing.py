@@ -6,7 +6,6 @@ from typing import Any
 import sqlalchemy as sa
 
 from ..model import Account, AppUserStatus, TargetGroup
-from .provisioning import best_match
 from .work import Job, Progress, Work
 
 
@@ -31,23 +30,27 @@ class Importing:
             "import", adapter.list_accounts(), lambda outcome: accounts.extend(outcome.accounts)
         )
         with self._org.store.tx():
-            for row in self._org.assignments.of_app(app.id):
-                if row.status != AppUserStatus.DEPROVISIONED:
-                    self._match(app, row, accounts)
+            self._match_all(app, accounts)
             message = f"{len(accounts)} users imported from {app.label}"
             self._org.core.log("application.provision.user.import", message, app.label)
 
-    def _match(self, app: sa.Row[Any], row: sa.Row[Any], accounts: list[Account]) -> None:
-        if any(account.id == row.external_id for account in accounts):
-            return
-        same = [
-            account
-            for account in accounts
-            if row.login.lower() == account.login.lower()
-            or (account.email and row.email.lower() == account.email.lower())
+    def _match_all(self, app: sa.Row[Any], accounts: list[Account]) -> None:
+        """Users whose account is there keep it; the others are looked for among the free ones."""
+        there = {account.id for account in accounts}
+        rows = [
+            row
+            for row in self._org.assignments.of_app(app.id)
+            if row.status != AppUserStatus.DEPROVISIONED
         ]
-        account = best_match(same, row.login)
+        taken = {row.external_id for row in rows} & there
+        waiting = [row for row in rows if row.external_id not in taken]
+        found = _pair(waiting, [account for account in accounts if account.id not in taken])
+        for row in waiting:
+            self._match(app, row, found.get(row.user_id))
+
+    def _match(self, app: sa.Row[Any], row: sa.Row[Any], account: Account | None) -> None:
         if account is not None:
+            self._org.core.drop_jobs(row.user_id, app_id=app.id, kinds=("provision",), failed=True)
             self._org.assignments.provisioned(app, row.user_id, account.id, account.login)
         elif row.external_id is not None:
             self._org.assignments.lost(app, row.user_id)
@@ -65,3 +68,20 @@ class Importing:
             self._org.core.log(
                 "app.user_management.user_group_import.upsert_success", message, app.label
             )
+
+
+def _pair(rows: list[sa.Row[Any]], accounts: list[Account]) -> dict[str, Account]:
+    """User id to account: by login for everybody first, then by e-mail; no account twice."""
+    pairs: dict[str, Account] = {}
+    given: set[str] = set()
+    for field in ("login", "email"):
+        free: dict[str, Account] = {}
+        for account in reversed(accounts):
+            if account.id not in given and getattr(account, field):
+                free[getattr(account, field).lower()] = account
+        for row in rows:
+            account_of_row = free.pop(getattr(row, field).lower(), None)
+            if account_of_row is not None and row.user_id not in pairs:
+                pairs[row.user_id] = account_of_row
+                given.add(account_of_row.id)
+    return pairs

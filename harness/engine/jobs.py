@@ -4,11 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import select
 
 from ..diagnosis import Evidence
 from ..errors import ErrorKind, TargetError
-from ..model import Lane, MappingStatus
+from ..model import Effect, Lane, MappingStatus
 from ..org import Org, schema
 from . import retry
 from .importing import Importing
@@ -18,6 +17,22 @@ from .push import EVENT, GroupPush
 from .work import Job, Progress, StepFailed, Work
 
 IMPORTS = ("import_users", "refresh")
+
+PROVISION = "application.provision"
+EVENTS = {  # step to the event that reports its failure
+    "create": f"{PROVISION}.group.add",
+    "change": f"{PROVISION}.group_membership.update",
+    "add": f"{PROVISION}.group_membership.add",
+    "rename": f"{PROVISION}.group.update",
+    "delete": f"{PROVISION}.group.remove",
+    "read": f"{PROVISION}.group.import",
+    "provision": f"{PROVISION}.user.push",
+    "find": f"{PROVISION}.user.verify_exists",
+    "update": f"{PROVISION}.user.push_profile",
+    "reactivate": f"{PROVISION}.user.reactivate",
+    "deactivate": f"{PROVISION}.user.deactivate",
+    "deprovision": f"{PROVISION}.user.deprovision",
+}
 
 
 class Jobs:
@@ -65,39 +80,23 @@ class Jobs:
             self._put_off(job, app, failed, attempt, self._org.clock.now() + wait)
 
     def _wait_s(self, job: Job, error: TargetError, attempt: int) -> float | None:
-        if error.kind is ErrorKind.NOT_FOUND and self._is_fresh(job, error):
+        if self._is_fresh(job, error):
             return retry.lag_wait_s(attempt)
         return retry.wait_s(error, attempt)
 
     def _is_fresh(self, job: Job, error: TargetError) -> bool:
-        """Whether what was not found is so new that the target's documented lag explains it."""
-        app, adapter = self._work.app(job.app_id)
-        made = self._org.mappings.get(job.subject)
-        if made is None:
-            return False
-        born = made.made or 0.0
-        if error.missing == "account":
-            born = max(born, self._newest_account(app.id, made))
-        return self._org.clock.now() - born < adapter.capabilities.lag_s
-
-    def _newest_account(self, app_id: str, mapping: sa.Row[Any]) -> float:
-        app_users, members = schema.app_users, schema.group_members
-        query = (
-            select(sa.func.max(app_users.c.provisioned))
-            .join(members, members.c.user_id == app_users.c.user_id)
-            .where(app_users.c.app_id == app_id, members.c.group_id == mapping.group_id)
-        )
-        return float(self._store.value(query) or 0.0)
+        return self._work.may_be_lag(job, error)
 
     def _put_off(
         self, job: Job, app: sa.Row[Any], failed: StepFailed, attempt: int, until: float
     ) -> None:
         """A passing failure: the job keeps its place at the head of its lane."""
         jobs = schema.jobs
+        begun = job.begun or failed.effect is Effect.UNKNOWN
         self._store.run(
             jobs.update()
             .where(jobs.c.sequence == job.sequence)
-            .values(not_before=until, attempts=attempt)
+            .values(not_before=until, attempts=attempt, begun=begun)
         )
         if failed.error.kind is ErrorKind.THROTTLED:
             self._org.apps.pause(app.id, until)
@@ -172,7 +171,7 @@ class Jobs:
         self, job: Job, app: sa.Row[Any], failed: StepFailed, step: str
     ) -> None:
         name = self._group_name(job)
-        events = [f"{EVENT}.mapping.update.or.delete.failed.with.error"]
+        events = [f"{EVENT}.mapping.update.or.delete.failed.with.error", EVENTS[failed.step]]
         if job.kind == "rename":
             events.append(f"{EVENT}.mapping.app.group.renamed.failed")
         if failed.error.kind is ErrorKind.NOT_FOUND and failed.error.missing == "group":
@@ -191,11 +190,11 @@ class Jobs:
     ) -> None:
         jobs = schema.jobs
         self._store.run(jobs.update().where(jobs.c.sequence == job.sequence).values(failed=True))
-        login = self._org.users.get(job.subject).login
+        login = job.payload.get("login") or self._org.users.get(job.subject).login
         message = step_message(failed.step, login, app.label, failed.error)
         self._org.assignments.failed(app.id, job.subject, message, failure)
         self._org.core.log(
-            f"application.provision.user.{job.kind}",
+            EVENTS[failed.step],
             message,
             app.label,
             login,

@@ -10,13 +10,14 @@ STEPS = {
     "rename": "Error while updating user group {name}",
     "delete": "Error while deleting user group {name}",
     "add": "Error while adding user(s) to group {name}",
-    "remove": "Error while removing user(s) from group {name}",
     "read": "Error while trying to get the group {name}",
     "list": "Error while downloading all groups",
     "provision": "Error while creating user {name}",
     "find": "Error while verifying if user {name} exists",
     "update": "Error while updating user {name}",
-    "deprovision": "Error while deactivating user {name}",
+    "reactivate": "Error while reactivating user {name}",
+    "deactivate": "Error while deactivating user {name}",
+    "deprovision": "Error while deleting user {name}",
     "import": "Error while downloading all users",
 }
 

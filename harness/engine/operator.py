@@ -79,7 +79,9 @@ class LocalOperator:
 
     def delete_group(self, name: str) -> None:
         with self._tx():
+            group_id = self._org.groups.find(name).id
             self._org.groups.delete(name)
+            self._org.group_rules.group_deleted(group_id)
 
     def delete_app_group(self, app: str, name: str) -> None:
         """Delete the org's record of an app's group; one that is pushed is refused (T83)."""
@@ -246,7 +248,6 @@ class LocalOperator:
 
     def _view(self, app: sa.Row[Any], row: sa.Row[Any]) -> MappingView:
         target = self._org.groups.get(row.target_group_id)
-        known = self._org.mappings.known(row.id)
         return MappingView(
             id=row.id,
             app=app.label,
@@ -263,7 +264,7 @@ class LocalOperator:
             error=row.error,
             error_at=row.error_at,
             job=self._job_state(row.id),
-            known_members=tuple(sorted(self._org.users.get(user_id).login for user_id in known)),
+            known_members=tuple(self._org.mappings.known_logins(row.id)),
         )
 
     def _job_state(self, subject: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from ..errors import ErrorKind
-from ..model import Account, AccountProfile
+from ..model import Account, AccountProfile, Outcome
 from ..ports import TargetAdapter
 from .work import Job, Progress, StepFailed, Work
 
@@ -29,7 +29,7 @@ class Provisioning:
         """Adopt the account that is there by login or e-mail, or make one."""
         app, adapter = self._work.app(job.app_id)
         profile = self._profile(app, job.subject)
-        account = yield from self._find(adapter, profile)
+        account = yield from self._find(app, adapter, job.subject, profile)
         if account is not None:
             yield from self._adopt(app, adapter, job.subject, account)
             return
@@ -38,7 +38,7 @@ class Provisioning:
         except StepFailed as failed:
             if failed.error.kind is not ErrorKind.EXISTS:
                 raise
-            account = yield from self._find(adapter, profile)
+            account = yield from self._find(app, adapter, job.subject, profile)
             if account is None:
                 raise
             yield from self._adopt(app, adapter, job.subject, account)
@@ -54,7 +54,7 @@ class Provisioning:
         account = Account(row.external_id, row.account_login)
         yield from self._work.drive("update", adapter.update_account(account, profile))
         with self._org.store.tx():
-            self._org.assignments.provisioned(app, job.subject, row.external_id, profile.login)
+            self._org.assignments.updated(app.id, job.subject, profile.login)
             self._log("application.provision.user.push_profile", app, profile.login)
 
     def deprovision(self, job: Job) -> Progress:
@@ -62,53 +62,62 @@ class Provisioning:
         app, adapter = self._work.app(job.app_id)
         account_id = job.payload["account_id"]
         deletes = app.settings["deprovision"] == "delete"
+        step = "deprovision" if deletes else "deactivate"
         steps = (
             adapter.delete_account(account_id)
             if deletes
             else adapter.set_active(account_id, active=False)
         )
         try:
-            yield from self._work.drive("deprovision", steps)
+            yield from self._work.drive(step, steps)
         except StepFailed as failed:
-            if failed.error.kind is not ErrorKind.NOT_FOUND:
+            is_gone = failed.error.kind is ErrorKind.NOT_FOUND
+            if not is_gone or self._work.may_be_lag(job, failed.error):
                 raise
         with self._org.store.tx():
-            login = self._org.users.get(job.subject).login
-            event = "deprovision" if deletes else "deactivate"
-            self._log(f"application.provision.user.{event}", app, login)
+            self._org.assignments.settled(app.id, job.subject)
+            self._log(f"application.provision.user.{step}", app, job.payload["login"])
 
     def _create(
         self, app: sa.Row[Any], adapter: TargetAdapter, user_id: str, profile: AccountProfile
     ) -> Progress:
-        made: list[str] = []
-        yield from self._work.drive(
-            "provision",
-            adapter.create_account(profile),
-            lambda outcome: made.append(outcome.id) if outcome.id else None,
-        )
-        with self._org.store.tx():
-            self._org.assignments.provisioned(app, user_id, made[-1], profile.login)
-            self._log("application.provision.user.push", app, profile.login)
+        """The id is committed with the very call that brought it: the user may go at any time."""
+
+        def commit(outcome: Outcome) -> None:
+            if outcome.id:
+                self._org.assignments.provisioned(app, user_id, outcome.id, profile.login)
+                self._log("application.provision.user.push", app, profile.login)
+
+        yield from self._work.drive("provision", adapter.create_account(profile), commit)
 
     def _adopt(
         self, app: sa.Row[Any], adapter: TargetAdapter, user_id: str, account: Account
     ) -> Progress:
-        if not account.active:
-            yield from self._work.drive("provision", adapter.set_active(account.id, active=True))
+        """The account is the user's from now on, and is enabled again if it was disabled."""
         with self._org.store.tx():
             self._org.assignments.provisioned(app, user_id, account.id, account.login)
             self._log("application.provision.user.sync", app, account.login)
+        if not account.active:
+            steps = adapter.set_active(account.id, active=True)
+            yield from self._work.drive("reactivate", steps)
+            with self._org.store.tx():
+                self._log("application.provision.user.reactivate", app, account.login)
 
     def _find(
-        self, adapter: TargetAdapter, profile: AccountProfile
+        self, app: sa.Row[Any], adapter: TargetAdapter, user_id: str, profile: AccountProfile
     ) -> Generator[None, None, Account | None]:
+        """An account of that login or e-mail which belongs to no other user."""
         found: list[Account] = []
         yield from self._work.drive(
             "find",
             adapter.find_accounts(profile.login, profile.email),
             lambda outcome: found.extend(outcome.accounts),
         )
-        return best_match(found, profile.login)
+        with self._org.store.tx():
+            ids = [account.id for account in found]
+            owners = self._org.assignments.user_ids_of_accounts(app.id, ids)
+        free = [account for account in found if owners.get(account.id, user_id) == user_id]
+        return best_match(free, profile.login)
 
     def _profile(self, app: sa.Row[Any], user_id: str) -> AccountProfile:
         with self._org.store.tx():

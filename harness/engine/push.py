@@ -1,6 +1,6 @@
 """The groups lane: making, filling, overwriting, renaming, linking and deleting target groups."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,12 +8,13 @@ import sqlalchemy as sa
 
 from ..errors import ErrorKind, TargetError
 from ..model import GroupPlan, Outcome, TargetGroup
-from ..ports import TargetAdapter
+from ..ports import Steps, TargetAdapter
 from .plan import MemberPlan, plan_all, plan_changes
 from .work import Job, Progress, StepFailed, Work
 
 EVENT = "application.provision.group_push"
 IGNORED = "app.user_management.grouppush.mapping.okta.users.ignored"
+WAS_THERE = 0.0  # `made` of a group that was there before us: no lag can explain its absence
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,19 @@ class _Push:
         assert self.target.external_id is not None
         return str(self.target.external_id)
 
+    @property
+    def is_named_otherwise(self) -> bool:
+        """Whether the target group still has a name it should not have any more."""
+        return bool(self.target.name != self.mapping.target_name)
+
+
+@dataclass(frozen=True)
+class _Batch:
+    """Members on their way: account id to user id, and the newest change they were planned from."""
+
+    users: Mapping[str, str]
+    noted: int
+
 
 class GroupPush:
     """One method per kind of job; each is a generator that stops after every call."""
@@ -45,7 +59,7 @@ class GroupPush:
             "create": self.create,
             "change": self.change,
             "push_now": self.push_now,
-            "activate": self.activate,
+            "activate": self.push_now,  # the initial push after a pause (R32)
             "link": self.link,
             "rename": self.rename,
             "delete": self.delete,
@@ -56,42 +70,34 @@ class GroupPush:
     def create(self, job: Job) -> Progress:
         """Make the target group with its members, or finish one that was begun."""
         push = self._load(job)
-        if push.mapping.made is not None:
-            yield from self._fill(push)
-        else:
+        if push.mapping.made is None:
             yield from self._find_or_make(push, job)
+        elif _with_members(job):
+            yield from self._fill(push)
         self._finish(job.subject, "pushed")
 
     def change(self, job: Job) -> Progress:
         """Send the changed members, and only those (R24)."""
         push = self._load(job)
-        if push.mapping.made is None:
-            yield from self.create(job)
-            return
         with self._org.store.tx():
+            if push.mapping.made is None:
+                self._mappings.enqueue(
+                    push.mapping, "link" if push.target.external_id else "create"
+                )
+                return
+            noted = self._mappings.last_noted(push.mapping.id)
             plan = self._plan_changes(push)
-        yield from self._send(push, plan)
+        yield from self._send(push, plan, noted)
         if not plan.is_empty:
             self._finish(job.subject, "push_memberships")
 
     def push_now(self, job: Job) -> Progress:
-        """Overwrite the membership (R30); where the app only adds, add the newest members (R56)."""
-        push = self._load(job)
-        if push.adapter.capabilities.overwrites:
-            yield from self._overwrite(push)
-        else:
-            with self._org.store.tx():
-                plan = self._plan_all(push)
-            yield from self._send(push, MemberPlan(plan.add, {}))
-        self._finish(job.subject, "push_memberships")
+        """Overwrite the membership (R30); where the app only adds, send what is new (R56).
 
-    def activate(self, job: Job) -> Progress:
-        """The initial push after a pause (R32).
-
-        An app that only adds still gets the removals made in Okta meanwhile: they are Okta's
-        own changes, not drift of the target.
+        That includes removals made in Okta which were not sent yet: they are Okta's own changes,
+        not drift of the target.
         """
-        push = self._load(job)
+        push = yield from self._follow_name(self._load(job))
         if push.adapter.capabilities.overwrites:
             yield from self._overwrite(push)
         else:
@@ -99,28 +105,31 @@ class GroupPush:
         self._finish(job.subject, "push_memberships")
 
     def link(self, job: Job) -> Progress:
-        """Take an existing target group over: its name, and its membership once (R16, R54)."""
-        push = self._load(job)
-        if push.target.name != push.mapping.target_name:
-            yield from self._rename(push)
-        if job.payload.get("members", True):
-            yield from self._overwrite(push)
-        with self._org.store.tx():
-            self._mappings.update(job.subject, made=self._org.clock.now())
+        """Take an existing target group over: its name, and its membership once (R16, R54).
+
+        Without members the group is not reconciled yet; whatever pushes them first will do it.
+        """
+        push = yield from self._follow_name(self._load(job))
+        if _with_members(job):
+            yield from self._reconcile(push)
         self._finish(job.subject, "updated")
 
     def rename(self, job: Job) -> Progress:
         """The target group follows the source group's name (R36)."""
         push = self._load(job)
-        if push.mapping.made is None or push.target.name == push.mapping.target_name:
-            return
-        yield from self._rename(push)
-        self._finish(job.subject, "updated")
+        if push.mapping.made is not None and push.is_named_otherwise:
+            yield from self._follow_name(push)
+            self._finish(job.subject, "updated")
 
     def delete(self, job: Job) -> Progress:
         """Delete the target group by one call, then forget the mapping (R33)."""
         push = self._load(job)
-        yield from self._work.drive("delete", push.adapter.delete_group(push.target_id))
+        target_id = push.target.external_id
+        if target_id is None:
+            found = yield from self._find_own(push)
+            target_id = found.id if found else None
+        if target_id is not None:
+            yield from self._delete(push, target_id, job)
         with self._org.store.tx():
             self._mappings.remove(push.mapping.id, forget_app_group=True)
             self._log(push, "removed", "Remove Group Push mapping")
@@ -130,115 +139,151 @@ class GroupPush:
 
     def _find_or_make(self, push: _Push, job: Job) -> Progress:
         """Look first: a name that is taken is linked or refused, never doubled (R12, R53)."""
-        found: list[TargetGroup] = []
-        if push.mapping.sent_create:
-            yield from self._read(push, push.adapter.find_by_key(push.mapping.id), found)
-            if found:
-                yield from self._adopt_own(push, found[0])
-                return
+        with_members = _with_members(job)
+        own = yield from self._find_own(push)
+        if own is not None:
+            yield from self._adopt_own(push, own, with_members=with_members)
+            return
         place = push.mapping.options.get("place")
-        yield from self._read(
-            push, push.adapter.find_groups(push.mapping.target_name, place), found
-        )
+        found = yield from self._read(push.adapter.find_groups(push.mapping.target_name, place))
         if found:
-            yield from self._take_over(push, found)
+            yield from self._take_over(push, found, with_members=with_members)
         else:
-            yield from self._make(push, with_members=job.payload.get("members", True))
+            yield from self._make(push, with_members=with_members)
+
+    def _find_own(self, push: _Push) -> Generator[None, None, TargetGroup | None]:
+        """The group that an earlier create has made, if one was sent and its reply was lost."""
+        if not push.mapping.sent_create:
+            return None
+        found = yield from self._read(push.adapter.find_by_key(push.mapping.id))
+        return found[0] if found else None
 
     def _make(self, push: _Push, *, with_members: bool) -> Progress:
         with self._org.store.tx():
             self._mappings.update(push.mapping.id, sent_create=True)
+            noted = self._mappings.last_noted(push.mapping.id)
             wanted = self._start_over(push) if with_members else {}
-        by_account = {account_id: user_id for user_id, account_id in wanted.items()}
+        batch = _Batch({account_id: user_id for user_id, account_id in wanted.items()}, noted)
         group = GroupPlan(
             key=push.mapping.id,
             name=push.mapping.target_name,
-            member_ids=tuple(by_account),
+            member_ids=tuple(batch.users),
             **push.mapping.options,
         )
         yield from self._work.drive(
             "create",
             push.adapter.create_group(group),
-            lambda outcome: self._commit_made(push, outcome, by_account),
+            lambda outcome: self._commit_made(push, outcome, batch),
         )
 
-    def _commit_made(self, push: _Push, outcome: Outcome, by_account: dict[str, str]) -> None:
+    def _commit_made(self, push: _Push, outcome: Outcome, batch: _Batch) -> None:
         if outcome.id is not None:
-            self._is_made(push, outcome.id)
-        self._commit_members(push, outcome, by_account)
+            self._is_made(push, outcome.id, push.mapping.target_name)
+        self._commit_members(push, outcome, batch)
 
-    def _is_made(self, push: _Push, target_id: str) -> None:
-        self._org.groups.update(
-            push.target.id,
-            external_id=target_id,
-            name=push.mapping.target_name,
-            place=push.mapping.options.get("place"),
-        )
+    def _is_made(self, push: _Push, target_id: str, name: str) -> None:
+        place = push.mapping.options.get("place")
+        self._org.groups.bind(push.target, external_id=target_id, name=name, place=place)
         self._mappings.update(push.mapping.id, made=self._org.clock.now())
 
-    def _adopt_own(self, push: _Push, group: TargetGroup) -> Progress:
+    def _adopt_own(self, push: _Push, group: TargetGroup, *, with_members: bool) -> Progress:
         """An earlier attempt made the group although its reply was lost: go on from there."""
         with self._org.store.tx():
-            self._is_made(push, group.id)
-        yield from self._fill(self._reload(push))
+            self._is_made(push, group.id, group.name)
+        push = yield from self._follow_name(self._reload(push))
+        if with_members:
+            yield from self._fill(push)
 
-    def _take_over(self, push: _Push, found: list[TargetGroup]) -> Progress:
+    def _take_over(self, push: _Push, found: list[TargetGroup], *, with_members: bool) -> Progress:
+        """The group of that name becomes ours, if it may and is no other mapping's (R53)."""
+        group = found[0]
         with self._org.store.tx():
-            links = self._org.apps.links(push.app)
-        if len(found) > 1 or not (links and push.adapter.capabilities.adopts_same_name):
-            raise StepFailed("create", _taken(push.mapping.target_name, len(found)))
-        with self._org.store.tx():
-            group = found[0]
-            self._org.groups.update(
-                push.target.id, external_id=group.id, name=group.name, place=group.place
+            may = push.adapter.capabilities.adopts_same_name and self._org.apps.links(push.app)
+            if len(found) > 1 or not may or self._org.groups.is_pushed(push.app.id, group.id):
+                raise StepFailed("create", _taken(push.mapping.target_name, len(found)))
+            self._org.groups.bind(
+                push.target, external_id=group.id, name=group.name, place=group.place
             )
-            self._mappings.update(push.mapping.id, made=self._org.clock.now())
-        yield from self._overwrite(self._reload(push))
+            if not push.app.settings["rename_app_groups"]:
+                self._mappings.update(push.mapping.id, target_name=group.name)
+        push = yield from self._follow_name(self._reload(push))
+        if with_members:
+            yield from self._reconcile(push)
+
+    def _reconcile(self, push: _Push) -> Progress:
+        """The one reconciliation at linking; until it is through, the group is not ours (R16)."""
+        yield from self._overwrite(push)
+        with self._org.store.tx():
+            self._mappings.update(push.mapping.id, made=WAS_THERE)
+
+    def _delete(self, push: _Push, target_id: str, job: Job) -> Progress:
+        """One call. Not found is done if an earlier attempt may have deleted the group itself."""
+        try:
+            yield from self._work.drive("delete", push.adapter.delete_group(target_id))
+        except StepFailed as failed:
+            is_gone = failed.error.kind is ErrorKind.NOT_FOUND and job.begun
+            if not is_gone or self._work.may_be_lag(job, failed.error):
+                raise
 
     # --- members -------------------------------------------------------------------------------
 
     def _fill(self, push: _Push) -> Progress:
         with self._org.store.tx():
+            noted = self._mappings.last_noted(push.mapping.id)
             plan = self._plan_all(push)
-        yield from self._send(push, plan)
+        yield from self._send(push, plan, noted)
 
-    def _send(self, push: _Push, plan: MemberPlan) -> Progress:
+    def _send(self, push: _Push, plan: MemberPlan, noted: int) -> Progress:
         if plan.is_empty:
             return
-        by_account = {**plan.add, **plan.remove}
+        batch = _Batch({**plan.add, **plan.remove}, noted)
         steps = push.adapter.change_members(
             push.target_id, add=list(plan.add), remove=list(plan.remove)
         )
         yield from self._work.drive(
-            "change", steps, lambda outcome: self._commit_members(push, outcome, by_account)
+            "change", steps, lambda outcome: self._commit_members(push, outcome, batch)
         )
 
     def _overwrite(self, push: _Push) -> Progress:
         """Make the target's membership exactly what is wanted (R30)."""
         with self._org.store.tx():
+            noted = self._mappings.last_noted(push.mapping.id)
             wanted = self._start_over(push)
             known = self._mappings.known(push.mapping.id)
-        by_account = {account_id: user_id for user_id, account_id in {**known, **wanted}.items()}
+        pairs = {**known, **wanted}.items()
+        batch = _Batch({account_id: user_id for user_id, account_id in pairs}, noted)
         steps = push.adapter.replace_members(push.target_id, list(wanted.values()))
-        yield from self._work.drive(
-            "change", steps, lambda outcome: self._commit_members(push, outcome, by_account)
-        )
-        with self._org.store.tx():
-            gone = [user_id for user_id in known if user_id not in wanted]
-            self._mappings.record(
-                push.mapping.id, added=self._still_held(push, wanted), removed=gone
+        try:
+            yield from self._work.drive(
+                "change", steps, lambda outcome: self._commit_members(push, outcome, batch)
             )
+        except StepFailed as failed:
+            if failed.refused:
+                self._is_overwritten(push, wanted, known, refused=failed.refused)
+            raise
+        self._is_overwritten(push, wanted, known)
 
-    def _still_held(self, push: _Push, wanted: dict[str, str]) -> dict[str, str]:
-        """Those of the members whose account was not lost while the calls were under way."""
-        now = self._mappings.wanted(push.mapping)
-        return {user: account for user, account in wanted.items() if now.get(user) == account}
+    def _is_overwritten(
+        self,
+        push: _Push,
+        wanted: dict[str, str],
+        known: dict[str, str],
+        *,
+        refused: tuple[str, ...] = (),
+    ) -> None:
+        """The target has whom we wanted, those included who were there before, and nobody else."""
+        there = {user: account for user, account in wanted.items() if account not in refused}
+        gone = [user_id for user_id in known if user_id not in there]
+        with self._org.store.tx():
+            self._mappings.record(push.mapping, added=there, removed=gone)
 
-    def _commit_members(self, push: _Push, outcome: Outcome, by_account: dict[str, str]) -> None:
-        added = {by_account[account]: account for account in outcome.added if account in by_account}
-        removed = [by_account[account] for account in outcome.removed if account in by_account]
-        self._mappings.record(push.mapping.id, added=added, removed=removed)
-        self._mappings.drop_changes(push.mapping.id, [*added, *removed])
+    def _commit_members(self, push: _Push, outcome: Outcome, batch: _Batch) -> None:
+        """What one call did. A user who was moved again since the plan stays noted."""
+        users = batch.users
+        added = {users[account]: account for account in outcome.added if account in users}
+        removed = [users[account] for account in outcome.removed if account in users]
+        self._mappings.record(push.mapping, added=added, removed=removed)
+        self._mappings.drop_changes(push.mapping.id, [*added, *removed], until=batch.noted)
 
     # --- planning ------------------------------------------------------------------------------
 
@@ -274,7 +319,10 @@ class GroupPush:
 
     # --- small steps ---------------------------------------------------------------------------
 
-    def _rename(self, push: _Push) -> Progress:
+    def _follow_name(self, push: _Push) -> Generator[None, None, _Push]:
+        """Give the target group its name, if it has another; answers the mapping as it is then."""
+        if not push.is_named_otherwise:
+            return push
         name = push.mapping.target_name
         yield from self._work.drive("rename", push.adapter.rename_group(push.target_id, name))
         with self._org.store.tx():
@@ -284,12 +332,12 @@ class GroupPush:
                 "mapping.app.group.renamed",
                 f"The app group {name} was renamed because the source group was renamed.",
             )
+        return self._reload(push)
 
-    def _read(self, push: _Push, steps: Iterable[Outcome], into: list[TargetGroup]) -> Progress:
-        del push
-        yield from self._work.drive(
-            "read", iter(steps), lambda outcome: into.extend(outcome.groups)
-        )
+    def _read(self, steps: Steps) -> Generator[None, None, list[TargetGroup]]:
+        found: list[TargetGroup] = []
+        yield from self._work.drive("read", steps, lambda outcome: found.extend(outcome.groups))
+        return found
 
     def _finish(self, mapping_id: str, event: str) -> None:
         with self._org.store.tx():
@@ -332,6 +380,11 @@ class GroupPush:
             self._org.core.log(
                 IGNORED, message, push.app.label, push.source.name, outcome="SKIPPED"
             )
+
+
+def _with_members(job: Job) -> bool:
+    """Whether members go along: not where the admin left them for later (R11)."""
+    return bool(job.payload.get("members", True))
 
 
 def _taken(name: str, count: int) -> TargetError:

@@ -7,9 +7,12 @@ after another; between lanes and apps control changes after every call.
 import heapq
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy import func, select
 
+from ..model import Lane
 from ..org import Org, schema
 from .work import Job, Progress
 
@@ -49,14 +52,14 @@ class Scheduler:
                 break
             if due > self._clock.now():
                 self._clock.sleep(due - self._clock.now())
-            self._step(heapq.heappop(self._heap))
-            if stop is not None and stop():
+            has_called = self._step(heapq.heappop(self._heap))
+            if has_called and stop is not None and stop():
                 return
         if until is not None and until > self._clock.now():
             self._clock.sleep(until - self._clock.now())
 
-    def _step(self, turn: Turn) -> None:
-        """Let one job make one call."""
+    def _step(self, turn: Turn) -> bool:
+        """Let one job make one call; False when it had none left to make."""
         lane = (turn.app_id, turn.lane)
         sequence, progress = self._running.get(lane, (0, None))
         if sequence != turn.sequence or progress is None:
@@ -66,11 +69,12 @@ class Scheduler:
             del self._running[lane]
             self._last.pop(lane, None)
             self._org.core.jobs_changed = True
-        else:
-            self._last[lane] = self._clock.now()
-            if not self._org.core.jobs_changed:
-                again = Turn(self._clock.now(), turn.app, turn.lane, turn.sequence, turn.app_id)
-                heapq.heappush(self._heap, again)
+            return False
+        self._last[lane] = self._clock.now()
+        if not self._org.core.jobs_changed:
+            again = Turn(self._clock.now(), turn.app, turn.lane, turn.sequence, turn.app_id)
+            heapq.heappush(self._heap, again)
+        return True
 
     def _refresh(self) -> None:
         """Look at the heads of all lanes again, if any job came, went or was put off."""
@@ -87,24 +91,31 @@ class Scheduler:
                 self._last.pop(lane, None)
 
     def _heads(self) -> list[Job]:
+        """The first job of every lane. While provisioning is off an app's jobs are held (R1)."""
         jobs, apps = schema.jobs, schema.apps
-        first = (
-            select(func.min(jobs.c.sequence))
-            .where(jobs.c.failed.is_(False))
-            .group_by(jobs.c.app_id, jobs.c.lane)
-        )
-        return self._org.store.rows(
-            select(jobs, apps.c.label, apps.c.paused_until)
+        query = (
+            select(jobs, apps.c.label, apps.c.paused_until, apps.c.settings)
             .join(apps, apps.c.id == jobs.c.app_id)
-            .where(jobs.c.sequence.in_(first))
+            .where(jobs.c.sequence.in_(sa.union_all(*map(_first_of, Lane))))
         )
+        return [row for row in self._org.store.rows(query) if row.settings["provisioning"]]
 
     def _turn(self, row: Job) -> Turn:
         due = max(row.not_before, row.paused_until, self._last.get((row.app_id, row.lane), 0.0))
         return Turn(due, row.label, row.lane, row.sequence, row.app_id)
 
     def _job(self, sequence: int) -> Job:
-        with self._org.store.tx():
-            job = self._org.store.row(select(schema.jobs).where(schema.jobs.c.sequence == sequence))
+        """The job as it waited; from now on it has begun, also for who comes after a crash."""
+        jobs, store = schema.jobs, self._org.store
+        with store.tx():
+            job = store.row(select(jobs).where(jobs.c.sequence == sequence))
+            store.run(jobs.update().where(jobs.c.sequence == sequence).values(begun=True))
         assert job is not None
         return job
+
+
+def _first_of(lane: Lane) -> sa.Select[Any]:
+    """For every app the first job of that lane: one look into the index each."""
+    jobs, apps = schema.jobs, schema.apps
+    mine = (jobs.c.app_id == apps.c.id, jobs.c.lane == lane.value, jobs.c.failed.is_(False))
+    return select(select(func.min(jobs.c.sequence)).where(*mine).scalar_subquery())

@@ -77,7 +77,7 @@ class Work:
         """Whether what was not found is so new that the target's documented lag explains it."""
         if error.kind is not ErrorKind.NOT_FOUND:
             return False
-        app, adapter = self.app(job.app_id)
+        _, adapter = self.app(job.app_id)
         with self.org.store.tx():
             born = self._account_born(job) if job.lane == Lane.USERS else self._born(job, error)
         return self.org.clock.now() - born < adapter.capabilities.lag_s
@@ -99,8 +99,6 @@ class Work:
         query = (
             select(func.max(app_users.c.provisioned))
             .join(members, members.c.user_id == app_users.c.user_id)
-            .where(
-                app_users.c.app_id == mapping.app_id, members.c.group_id == mapping.group_id
-            )
+            .where(app_users.c.app_id == mapping.app_id, members.c.group_id == mapping.group_id)
         )
         return float(self.org.store.value(query) or 0.0)

@@ -11,7 +11,7 @@ from ..errors import Refused
 from ..model import Capabilities, Lane
 from . import schema
 from .core import Core
-from .mappings import bad_request
+from .mappings import Mappings, bad_request
 from .settings import APP, checked
 
 PROVISIONING_OFF = "Provisioning is not enabled for the app instance."
@@ -20,9 +20,10 @@ PROVISIONING_OFF = "Provisioning is not enabled for the app instance."
 class Apps:
     """App instances by label."""
 
-    def __init__(self, core: Core) -> None:
+    def __init__(self, core: Core, mappings: Mappings) -> None:
         self._core = core
         self._store = core.store
+        self._mappings = mappings
 
     def add(
         self,
@@ -69,7 +70,11 @@ class Apps:
         return self._store.rows(select(schema.apps).order_by(schema.apps.c.label))
 
     def change(self, label: str, changes: Mapping[str, Any]) -> None:
-        """Change settings. Import Groups cannot be unticked while anything is pushed (T28)."""
+        """Change settings. Import Groups cannot be unticked while anything is pushed (T28).
+
+        Unticking it removes the imported groups (T65); ticking the renaming of app groups renames
+        those that have another name (R18); turning provisioning on makes the accounts that waited.
+        """
         app = self.find(label)
         values = checked(APP, changes, label)
         if values.get("import_groups") is False and self._is_pushing(app.id):
@@ -80,8 +85,14 @@ class Apps:
         self._store.run(
             table.update().where(table.c.id == app.id).values(settings={**app.settings, **values})
         )
-        if values.get("provisioning") and not app.settings["provisioning"]:
+        new = {name for name, value in values.items() if value != app.settings[name]}
+        if "provisioning" in new and values["provisioning"]:
             self._provision_waiting(app.id)
+            self._core.jobs_changed = True
+        if "rename_app_groups" in new and values["rename_app_groups"]:
+            self._mappings.follow_names(app.id)
+        if "import_groups" in new and not values["import_groups"]:
+            self._drop_imported(app.id)
 
     def replace_credentials(self, label: str, credentials: Mapping[str, Any]) -> str:
         """Store what the target issued anew; answers the app's id."""
@@ -99,10 +110,20 @@ class Apps:
             or self._store.row(select(rules.c.id).where(rules.c.app_id == app_id))
         )
 
+    def _drop_imported(self, app_id: str) -> None:
+        members, groups = schema.group_members, schema.groups
+        imported = select(groups.c.id).where(groups.c.app_id == app_id)
+        self._store.run(members.delete().where(members.c.group_id.in_(imported)))
+        self._store.run(groups.delete().where(groups.c.app_id == app_id))
+
     def _provision_waiting(self, app_id: str) -> None:
-        table = schema.app_users
-        query = select(table.c.user_id).where(table.c.app_id == app_id, table.c.status == "STAGED")
-        for row in self._store.rows(query.order_by(table.c.user_id)):
+        table, users = schema.app_users, schema.users
+        query = (
+            select(table.c.user_id)
+            .join(users, users.c.id == table.c.user_id)
+            .where(table.c.app_id == app_id, table.c.status == "STAGED", users.c.status != "STAGED")
+        )
+        for row in self._store.rows(query.order_by(users.c.login)):
             self._core.add_job(app_id, Lane.USERS, "provision", row.user_id)
 
     def pause(self, app_id: str, until: float) -> None:

@@ -73,6 +73,18 @@ class Assignments:
         self._update(app.id, user.id, direct=False)
         self._settle(app, user, direct=False)
 
+    def user_activated(self, user: sa.Row[Any]) -> None:
+        """A staged user became active: accounts that waited for that are made now."""
+        app_users, apps = schema.app_users, schema.apps
+        waiting = (
+            select(apps)
+            .join(app_users, app_users.c.app_id == apps.c.id)
+            .where(app_users.c.user_id == user.id, app_users.c.status == "STAGED")
+        )
+        for app in self._store.rows(waiting.order_by(apps.c.id)):
+            if app.settings["provisioning"]:
+                self._core.add_job(app.id, Lane.USERS, "provision", user.id)
+
     def assign_group(self, app: sa.Row[Any], group: sa.Row[Any]) -> None:
         table = schema.app_groups
         if self.is_group_assigned(app.id, group.id):
@@ -115,10 +127,12 @@ class Assignments:
             .where(app_groups.c.group_id == group_id)
             .order_by(apps.c.id)
         )
-        moved = list(user_ids) if assigned else []
+        if not assigned:
+            return
+        moved = self._users(list(user_ids))
         for app in assigned:
-            for user_id in moved:
-                self._settle(app, self._user(user_id))
+            for user in moved:
+                self._settle(app, user)
 
     def user_changed(self, user: sa.Row[Any]) -> None:
         """A user's status moved: settle every app that the user has or may get through a group."""
@@ -127,10 +141,15 @@ class Assignments:
 
     def profile_changed(self, user_id: str) -> None:
         """Login, e-mail or names changed: send them to every app that knows the account."""
-        table = schema.app_users
-        query = select(table).where(table.c.user_id == user_id, table.c.status == "PROVISIONED")
+        table, apps = schema.app_users, schema.apps
+        query = (
+            select(table.c.app_id, apps.c.settings)
+            .join(apps, apps.c.id == table.c.app_id)
+            .where(table.c.user_id == user_id, table.c.status == "PROVISIONED")
+        )
         for row in self._store.rows(query.order_by(table.c.app_id)):
-            self._core.add_job(row.app_id, Lane.USERS, "update", user_id)
+            if row.settings["provisioning"]:
+                self._core.add_job(row.app_id, Lane.USERS, "update", user_id)
 
     def _settle_members(self, app: sa.Row[Any], group_id: str) -> None:
         members, users = schema.group_members, schema.users
@@ -163,9 +182,13 @@ class Assignments:
             "status": AppUserStatus.STAGED.value,
             "external_id": None,
             "error": "",
+            "error_at": None,
+            "failure": None,
         }
         if returning:
             self._update(app.id, user.id, **values)
+            # What could not be taken away before must not be taken away later.
+            self._core.drop_jobs(user.id, app_id=app.id, kinds=("deprovision",), failed=True)
         else:
             self._store.run(
                 schema.app_users.insert().values(app_id=app.id, user_id=user.id, **values)
@@ -189,7 +212,7 @@ class Assignments:
         self._core.drop_jobs(user.id, app_id=app.id, kinds=("provision", "update"))
         self._core.log(LEFT, "Remove user's application membership", app.label, user.login)
         if present.external_id and app.settings["provisioning"]:
-            payload = {"account_id": present.external_id}
+            payload = {"account_id": present.external_id, "login": user.login}
             self._core.add_job(app.id, Lane.USERS, "deprovision", user.id, payload)
 
     def _through_group(self, app_id: str, user_id: str) -> bool:
@@ -223,6 +246,16 @@ class Assignments:
         if app.settings["heal_late_members"] and present.external_id is None:
             self._heal(app.id, user_id)
 
+    def updated(self, app_id: str, user_id: str, login: str) -> None:
+        """The account has the user's profile, `login` included."""
+        self._update(app_id, user_id, account_login=login, error="", error_at=None, failure=None)
+
+    def settled(self, app_id: str, user_id: str) -> None:
+        """The account of an unassigned user is gone or disabled at last."""
+        present = self.get(app_id, user_id)
+        if present is not None and present.status == AppUserStatus.DEPROVISIONED:
+            self._update(app_id, user_id, error="", error_at=None, failure=None)
+
     def _heal(self, app_id: str, user_id: str) -> None:
         """R23a, other reading: the new app user reaches the pushed groups it already is in."""
         members = schema.group_members
@@ -247,15 +280,9 @@ class Assignments:
     def user_ids_of_accounts(self, app_id: str, account_ids: Sequence[str]) -> dict[str, str]:
         """Account id to user id, for those of the accounts that belong to app users."""
         table = schema.app_users
-        wanted = set(account_ids)
-        query = select(table.c.external_id, table.c.user_id).where(
-            table.c.app_id == app_id, table.c.external_id.is_not(None)
-        )
-        return {
-            row.external_id: row.user_id
-            for row in self._store.rows(query)
-            if row.external_id in wanted
-        }
+        query = select(table.c.external_id, table.c.user_id).where(table.c.app_id == app_id)
+        rows = self._store.rows_among(query, table.c.external_id, account_ids)
+        return {row.external_id: row.user_id for row in rows}
 
     def _update(self, app_id: str, user_id: str, **values: Any) -> None:
         table = schema.app_users
@@ -265,7 +292,9 @@ class Assignments:
             .values(**values)
         )
 
-    def _user(self, user_id: str) -> sa.Row[Any]:
-        row = self._store.row(select(schema.users).where(schema.users.c.id == user_id))
-        assert row is not None
-        return row
+    def _users(self, user_ids: Sequence[str]) -> list[sa.Row[Any]]:
+        """These users, in this order."""
+        users = schema.users
+        rows = self._store.rows_among(select(users), users.c.id, user_ids)
+        found = {row.id: row for row in rows}
+        return [found[user_id] for user_id in user_ids]

@@ -88,13 +88,14 @@ class Core:
         subject: str,
         payload: Mapping[str, Any] | None = None,
     ) -> None:
-        """Queue a job behind its lane, unless the same one already waits there untried."""
+        """Queue a job behind its lane, unless the same one waits there and has not begun."""
         jobs = schema.jobs
         twin = select(jobs.c.sequence).where(
             jobs.c.subject == subject,
             jobs.c.app_id == app_id,
             jobs.c.kind == kind,
             jobs.c.attempts == 0,
+            jobs.c.begun.is_(False),
             jobs.c.failed.is_(False),
         )
         if not payload and self.store.row(twin):
@@ -109,17 +110,25 @@ class Core:
                 payload=dict(payload or {}),
                 not_before=self.clock.now(),
                 attempts=0,
+                begun=False,
                 failed=False,
             )
         )
         self.jobs_changed = True
 
     def drop_jobs(
-        self, subject: str, *, app_id: str | None = None, kinds: Sequence[str] | None = None
+        self,
+        subject: str,
+        *,
+        app_id: str | None = None,
+        kinds: Sequence[str] | None = None,
+        failed: bool | None = None,
     ) -> None:
-        """Forget jobs about a mapping or user: all of them, or those of some kinds."""
+        """Forget jobs about a mapping or user: all of them, or some kinds, or those that failed."""
         jobs = schema.jobs
         conditions = [jobs.c.subject == subject]
+        if failed is not None:
+            conditions.append(jobs.c.failed.is_(failed))
         if app_id is not None:
             conditions.append(jobs.c.app_id == app_id)
         if kinds is not None:

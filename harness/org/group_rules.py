@@ -18,7 +18,14 @@ from .groups import Groups
 from .mappings import bad_request
 
 COMPARISON = re.compile(r'\s*user\.(\w+)\s*(==|!=)\s*"([^"]*)"\s*')
-OKTA_NAMES = {"firstName": "first_name", "lastName": "last_name"}
+JOINT = re.compile(r"(and\b|or\b|&&|\|\|)", re.IGNORECASE)
+BASE_FIELDS = {
+    "login": "login",
+    "email": "email",
+    "firstName": "first_name",
+    "lastName": "last_name",
+}
+EVENT = "group.user_membership.rule"
 MAX_RULES = 2000
 
 Predicate = Callable[[sa.Row[Any]], bool]
@@ -55,9 +62,15 @@ class GroupRules:
     def set_active(self, name: str, *, active: bool) -> None:
         rule = self._find(name)
         table = schema.group_rules
+        if active and not rule.group_ids:
+            raise bad_request("rule", f"every group that {name} assigns to was deleted")
         self._store.run(table.update().where(table.c.id == rule.id).values(active=active))
         if active:
-            self.evaluate(self._store.rows(select(schema.users).order_by(schema.users.c.login)))
+            everyone = self._store.rows(select(schema.users).order_by(schema.users.c.login))
+            self._core.log(f"{EVENT}.evaluation", "Evaluate group rule", name)
+            self._apply(rule, _evaluated(everyone))
+        elif rule.active:
+            self._core.log(f"{EVENT}.deactivated", "Deactivate group rule", name)
 
     def delete(self, name: str) -> None:
         """Members that the rule put in stay, as after the console's default."""
@@ -65,11 +78,21 @@ class GroupRules:
         table = schema.group_rules
         self._store.run(table.delete().where(table.c.id == rule.id))
 
+    def group_deleted(self, group_id: str) -> None:
+        """A rule that assigned to the group is invalid now: it stops, and forgets the group."""
+        table = schema.group_rules
+        for rule in self._store.rows(select(table).order_by(table.c.id)):
+            if group_id in rule.group_ids:
+                left = [other for other in rule.group_ids if other != group_id]
+                changed = table.update().where(table.c.id == rule.id)
+                self._store.run(changed.values(group_ids=left, active=False))
+                self._core.log(f"{EVENT}.invalidate", "Group rule is invalid", rule.name)
+
     def evaluate(self, users: Iterable[sa.Row[Any]]) -> None:
         """Apply every active rule to these users; deactivated ones are passed over (R40)."""
         table = schema.group_rules
         rules = self._store.rows(select(table).where(table.c.active).order_by(table.c.id))
-        present = [user for user in users if user.status != UserStatus.DEPROVISIONED]
+        present = _evaluated(users)
         for rule in rules:
             self._apply(rule, present)
 
@@ -79,8 +102,11 @@ class GroupRules:
         others = {user.id for user in users} - set(matching)
         for group_id in rule.group_ids:
             group = self._groups.get(group_id)
-            self._groups.join(group, matching, rule_id=rule.id)
-            self._groups.leave(group, self._put_in_by(rule.id, group_id, others))
+            moved = self._groups.join(group, matching, rule_id=rule.id)
+            moved += self._groups.leave(group, self._put_in_by(rule.id, group_id, others))
+            if moved:
+                message = f"{moved} users moved by group rule"
+                self._core.log(f"{EVENT}.trigger", message, rule.name, group.name)
 
     def _put_in_by(self, rule_id: str, group_id: str, user_ids: set[str]) -> list[str]:
         table = schema.group_members
@@ -100,25 +126,42 @@ class GroupRules:
         return row
 
 
+def _evaluated(users: Iterable[sa.Row[Any]]) -> list[sa.Row[Any]]:
+    return [user for user in users if user.status != UserStatus.DEPROVISIONED]
+
+
 def parse(expression: str) -> Predicate:
     """`user.x=="v"` terms joined by `and`/`&&`, those by `or`/`||`; anything else is refused."""
-    alternatives = [
-        [_comparison(term, expression) for term in re.split(r"\s+(?:and|AND)\s+|&&", part)]
-        for part in re.split(r"\s+(?:or|OR)\s+|\|\|", expression)
-    ]
-    return lambda user: any(all(term(user) for term in terms) for terms in alternatives)
+    alternatives: list[list[Predicate]] = [[]]
+    at = 0
+    while True:
+        term = COMPARISON.match(expression, at)
+        if term is None:
+            raise _unreadable(expression, at)
+        alternatives[-1].append(_comparison(*term.groups()))
+        at = term.end()
+        if at == len(expression):
+            return lambda user: any(all(term(user) for term in terms) for terms in alternatives)
+        joint = JOINT.match(expression, at)
+        if joint is None:
+            raise _unreadable(expression, at)
+        if joint[1].lower() in ("or", "||"):
+            alternatives.append([])
+        at = joint.end()
 
 
-def _comparison(term: str, expression: str) -> Predicate:
-    match = COMPARISON.fullmatch(term)
-    if match is None:
-        cause = f'cannot read {term.strip()!r} in {expression!r}; write user.department=="Sales"'
-        raise bad_request("expression", cause)
-    name, operator, value = match.groups()
-    field = OKTA_NAMES.get(name, name)
+def _comparison(name: str, operator: str, value: str) -> Predicate:
+    field = BASE_FIELDS.get(name)
 
     def holds(user: sa.Row[Any]) -> bool:
-        actual = user.attributes.get(name) if not hasattr(user, field) else getattr(user, field)
+        actual = getattr(user, field) if field else user.attributes.get(name)
         return bool(actual == value) == (operator == "==")
 
     return holds
+
+
+def _unreadable(expression: str, at: int) -> Refused:
+    cause = (
+        f'cannot read {expression[at:].strip()!r} in {expression!r}; write user.department=="Sales"'
+    )
+    return bad_request("expression", cause)

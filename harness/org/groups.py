@@ -46,10 +46,7 @@ class Groups:
         return self._store.rows(query.order_by(table.c.name))
 
     def create(self, name: str, description: str) -> None:
-        if not name.strip():
-            raise bad_request("name", "name: The field cannot be left blank")
-        if len(name) > 255:
-            raise bad_request("name", "name: must be between 1 and 255 characters")
+        _check_name(name)
         self._refuse_taken(name)
         self._insert(GroupType.OKTA_GROUP, name, description)
         self._core.log("group.lifecycle.create", "Create okta group", name)
@@ -59,6 +56,9 @@ class Groups:
 
     def rename(self, name: str, new_name: str) -> None:
         group = self._editable(name)
+        _check_name(new_name)
+        if new_name == name:
+            return
         self._refuse_taken(new_name)
         table = schema.groups
         self._store.run(table.update().where(table.c.id == group.id).values(name=new_name))
@@ -103,6 +103,23 @@ class Groups:
         query = select(table.c.group_id).where(table.c.user_id == user_id)
         return [row.group_id for row in self._store.rows(query.order_by(table.c.group_id))]
 
+    def joined_by_hand(self, user_id: str) -> list[str]:
+        """Okta groups that an admin put the user into: neither rule-fed ones nor Everyone."""
+        table, groups = schema.group_members, schema.groups
+        query = (
+            select(table.c.group_id)
+            .join(groups, groups.c.id == table.c.group_id)
+            .where(table.c.user_id == user_id, table.c.rule_id.is_(None))
+            .where(groups.c.type == GroupType.OKTA_GROUP.value)
+        )
+        return [row.group_id for row in self._store.rows(query.order_by(table.c.group_id))]
+
+    def _present(self, group_id: str, user_ids: Sequence[str]) -> set[str]:
+        """Those of the users who are members."""
+        table = schema.group_members
+        query = select(table.c.user_id).where(table.c.group_id == group_id)
+        return {row.user_id for row in self._store.rows_among(query, table.c.user_id, user_ids)}
+
     def add(self, name: str, users: Sequence[sa.Row[Any]]) -> None:
         group = self._editable(name)
         self.join(group, [user.id for user in users])
@@ -113,10 +130,11 @@ class Groups:
 
     def join(
         self, group: sa.Row[Any], user_ids: Iterable[str], *, rule_id: str | None = None
-    ) -> None:
-        """Put users in; who is in already stays as they are. Assignments and pushes follow."""
-        present = set(self.member_ids(group.id))
-        new = [user_id for user_id in dict.fromkeys(user_ids) if user_id not in present]
+    ) -> int:
+        """Put users in, answer how many were not; assignments and pushes follow."""
+        asked = list(dict.fromkeys(user_ids))
+        present = self._present(group.id, asked)
+        new = [user_id for user_id in asked if user_id not in present]
         first = self._core.next("joined")
         self._store.run(
             schema.group_members.insert(),
@@ -131,19 +149,20 @@ class Groups:
             ],
         )
         self._moved(group, new, "group.user_membership.add", "Add user to group membership")
+        return len(new)
 
-    def leave(self, group: sa.Row[Any], user_ids: Iterable[str]) -> None:
-        """Take users out; who is not in is passed over."""
-        present = set(self.member_ids(group.id))
-        gone = [user_id for user_id in dict.fromkeys(user_ids) if user_id in present]
+    def leave(self, group: sa.Row[Any], user_ids: Iterable[str]) -> int:
+        """Take users out, answer how many were in; assignments and pushes follow."""
+        asked = list(dict.fromkeys(user_ids))
+        present = self._present(group.id, asked)
+        gone = [user_id for user_id in asked if user_id in present]
         table = schema.group_members
-        for user_id in gone:
-            self._store.run(
-                table.delete().where(table.c.group_id == group.id, table.c.user_id == user_id)
-            )
+        here = (table.c.group_id == group.id, table.c.user_id == sa.bindparam("who"))
+        self._store.run(table.delete().where(*here), [{"who": user_id} for user_id in gone])
         self._moved(
             group, gone, "group.user_membership.remove", "Remove user from group membership"
         )
+        return len(gone)
 
     def _moved(self, group: sa.Row[Any], user_ids: list[str], event: str, message: str) -> None:
         if not user_ids:
@@ -170,7 +189,9 @@ class Groups:
         table = schema.groups
         known = {
             row.external_id: row
-            for row in self._store.rows(select(table).where(table.c.app_id == app.id))
+            for row in self._store.rows(
+                select(table).where(table.c.app_id == app.id).order_by(table.c.id)
+            )
         }
         for group in found:
             row = known.pop(group.id, None)
@@ -213,6 +234,23 @@ class Groups:
             schema.group_members.delete().where(schema.group_members.c.group_id == group_id)
         )
         self._store.run(schema.groups.delete().where(schema.groups.c.id == group_id))
+
+    def bind(self, record: sa.Row[Any], *, external_id: str, name: str, place: str | None) -> None:
+        """The record stands for that target group from now on, and no imported one beside it."""
+        for twin in self._records(record.app_id, external_id):
+            if twin.id != record.id and self._mappings.by_target(twin.id) is None:
+                self.drop(twin.id)
+        self.update(record.id, external_id=external_id, name=name, place=place)
+
+    def is_pushed(self, app_id: str, external_id: str) -> bool:
+        """Whether a mapping of the app already has that target group."""
+        records = self._records(app_id, external_id)
+        return any(self._mappings.by_target(record.id) is not None for record in records)
+
+    def _records(self, app_id: str, external_id: str) -> list[sa.Row[Any]]:
+        table = schema.groups
+        query = select(table).where(table.c.app_id == app_id, table.c.external_id == external_id)
+        return self._store.rows(query.order_by(table.c.id))
 
     def update(self, group_id: str, **values: Any) -> None:
         self._store.run(
@@ -270,3 +308,10 @@ class Groups:
             raise bad_request(
                 "name", "name: An object with this field already exists in the current organization"
             )
+
+
+def _check_name(name: str) -> None:
+    if not name.strip():
+        raise bad_request("name", "name: The field cannot be left blank")
+    if len(name) > 255:
+        raise bad_request("name", "name: must be between 1 and 255 characters")

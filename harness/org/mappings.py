@@ -14,6 +14,7 @@ from ..errors import Refused
 from ..model import GroupType, Lane, MappingStatus
 from . import schema
 from .core import Core
+from .store import IN_LIST
 
 CREATED = "application.provision.group_push.mapping.created"
 ACTIVATED = "application.provision.group_push.activate_mapping"
@@ -21,7 +22,6 @@ DEACTIVATED = "application.provision.group_push.deactivate_mapping"
 REMOVED = "application.provision.group_push.removed"
 
 ADMIN = "admin@example.test"
-IN_LIST = 500  # longest list handed to the database in one IN (...)
 MANY = 1_000_000  # more places than one change of membership can have
 
 ELIGIBLE = ("ACTIVE", "PROVISIONED", "RECOVERY", "PASSWORD_EXPIRED", "LOCKED_OUT")
@@ -177,16 +177,27 @@ class Mappings:
             ],
         )
 
+    def follow_names(self, app_id: str) -> None:
+        """Every target of the app takes its source group's name, as the setting says now (R18)."""
+        groups = schema.groups
+        for mapping in self.of_app(app_id):
+            name = self._store.value(select(groups.c.name).where(groups.c.id == mapping.group_id))
+            if name != mapping.target_name:
+                self._rename(mapping, name)
+
     def source_renamed(self, group_id: str, name: str) -> None:
         """The source group has a new name: the target follows if the app's setting says so."""
         for mapping in self.of_group(group_id):
             app = self._store.row(select(schema.apps).where(schema.apps.c.id == mapping.app_id))
             assert app is not None
-            if not app.settings["rename_app_groups"]:
-                continue
-            self.update(mapping.id, target_name=name)
-            if mapping.status == MappingStatus.ACTIVE:
-                self.enqueue(mapping, "rename")
+            if app.settings["rename_app_groups"]:
+                self._rename(mapping, name)
+
+    def _rename(self, mapping: sa.Row[Any], name: str) -> None:
+        """Now where the mapping is active, otherwise with its next push."""
+        self.update(mapping.id, target_name=name)
+        if mapping.status == MappingStatus.ACTIVE:
+            self.enqueue(mapping, "rename")
 
     def forget_user(self, app_id: str, user_id: str) -> None:
         """The app user's id is gone: no link can name this member any more (R38)."""
@@ -231,6 +242,13 @@ class Mappings:
         rows = self._among(query.order_by(links.c.user_id), links.c.user_id, user_ids)
         return {row.user_id: row.account_id for row in rows}
 
+    def known_logins(self, mapping_id: str) -> list[str]:
+        """Logins of those members, sorted."""
+        links, users = schema.links, schema.users
+        query = select(users.c.login).join(links, links.c.user_id == users.c.id)
+        query = query.where(links.c.mapping_id == mapping_id)
+        return sorted(row.login for row in self._store.rows(query))
+
     def _among(
         self, query: sa.Select[Any], column: sa.Column[Any], user_ids: Sequence[str] | None
     ) -> list[sa.Row[Any]]:
@@ -249,17 +267,37 @@ class Mappings:
         query = select(table.c.user_id).where(table.c.mapping_id == mapping_id)
         return [row.user_id for row in self._store.rows(query.order_by(table.c.sequence))]
 
-    def drop_changes(self, mapping_id: str, user_ids: Sequence[str] | None = None) -> None:
+    def last_noted(self, mapping_id: str) -> int:
+        """The number of the newest change that waits; what is noted later has a higher one."""
         table = schema.changes
-        for part in _parts(user_ids):
-            condition = table.c.mapping_id == mapping_id
-            if part is not None:
-                condition = sa.and_(condition, table.c.user_id.in_(part))
-            self._store.run(table.delete().where(condition))
+        query = select(sa.func.max(table.c.sequence)).where(table.c.mapping_id == mapping_id)
+        return int(self._store.value(query) or 0)
 
-    def record(self, mapping_id: str, *, added: Mapping[str, str], removed: Sequence[str]) -> None:
-        """Commit what a call did to the link: user id to account id, and user ids that left."""
-        links = schema.links
+    def drop_changes(
+        self,
+        mapping_id: str,
+        user_ids: Sequence[str] | None = None,
+        *,
+        until: int | None = None,
+    ) -> None:
+        """Forget changes: all, or those of some users, or those noted up to a number."""
+        table = schema.changes
+        conditions = [table.c.mapping_id == mapping_id]
+        if until is not None:
+            conditions.append(table.c.sequence <= until)
+        for part in _parts(user_ids):
+            these = [] if part is None else [table.c.user_id.in_(part)]
+            self._store.run(table.delete().where(*conditions, *these))
+
+    def record(
+        self, mapping: sa.Row[Any], *, added: Mapping[str, str], removed: Sequence[str]
+    ) -> None:
+        """Commit what a call did to the link: user id to account id, and user ids that left.
+
+        An account that its user lost while the call was under way is not linked (R38).
+        """
+        links, mapping_id = schema.links, mapping.id
+        held = self._held(mapping.app_id, added)
         for part in _parts([*removed, *added]):
             assert part is not None
             self._store.run(
@@ -269,9 +307,17 @@ class Mappings:
             links.insert(),
             [
                 {"mapping_id": mapping_id, "user_id": user_id, "account_id": account_id}
-                for user_id, account_id in added.items()
+                for user_id, account_id in held.items()
             ],
         )
+
+    def _held(self, app_id: str, accounts: Mapping[str, str]) -> dict[str, str]:
+        """Those of the pairs of user and account that still belong together."""
+        table = schema.app_users
+        query = select(table.c.user_id, table.c.external_id).where(table.c.app_id == app_id)
+        rows = self._store.rows_among(query, table.c.user_id, list(accounts))
+        now = {row.user_id: row.external_id for row in rows}
+        return {user: account for user, account in accounts.items() if now.get(user) == account}
 
 
 def _parts(values: Sequence[str] | None, size: int = IN_LIST) -> Iterable[Sequence[str] | None]:

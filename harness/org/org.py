@@ -25,7 +25,7 @@ class Org:
         self.groups = Groups(self.core, self.mappings, self.assignments)
         self.group_rules = GroupRules(self.core, self.groups)
         self.users = Users(self.core, self.groups, self.assignments, self.group_rules)
-        self.apps = Apps(self.core)
+        self.apps = Apps(self.core, self.mappings)
         self.pushing = Pushing(self.core, self.apps, self.groups, self.mappings)
         self.push_rules = PushRules(self.core, self.apps, self.groups, self.mappings, self.pushing)
 

@@ -5,6 +5,8 @@ asks for more (R35).
 """
 
 from collections.abc import Mapping
+from dataclasses import asdict
+from difflib import get_close_matches
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,6 +24,7 @@ from .pushing import Pushing
 MAX_MATCHES = 100
 CONDITIONS = ("starts_with", "contains", "equals")
 ATTRIBUTES = ("name", "description")
+FIELDS = ("name", "attribute", "condition", "value", "immediately")
 EVENT = "app.user_management.grouppush.mapping.created.from.rule"
 DUPLICATE = "application.provision.group_push.mapping.created.from.rule.warning.duplicate.name"
 DELETED = "application.provision.group_push.mapping.and.groups.deleted.rule.deleted"
@@ -47,12 +50,9 @@ class PushRules:
             raise refusal
         if not app.capabilities["push_rules"]:
             raise bad_request("rule", f"{app.label} does not support pushing groups by rule")
-        _check(rule.condition, rule.attribute)
+        _check(asdict(rule))
+        self._refuse_taken(app, rule.name)
         table = schema.push_rules
-        if self._store.row(
-            select(table).where(table.c.app_id == app.id, table.c.name == rule.name)
-        ):
-            raise bad_request("name", f"{app.label} already has a push rule {rule.name}")
         rule_id = self._core.new_id("gPr")
         self._store.run(
             table.insert().values(
@@ -71,10 +71,13 @@ class PushRules:
         """Change any field of the rule; groups that match now are pushed."""
         app = self._apps.find(app_label)
         rule = self._find(app.id, name)
-        unknown = set(changes) - {"name", "attribute", "condition", "value", "immediately"}
+        unknown = set(changes) - {*FIELDS}
         if unknown:
-            raise bad_request(min(unknown), "a push rule has no such field")
-        _check(changes.get("condition", rule.condition), changes.get("attribute", rule.attribute))
+            near = get_close_matches(min(unknown), FIELDS, 1) or FIELDS
+            raise bad_request(min(unknown), f"a push rule has no such field; nearest: {near[0]}")
+        _check({**{field: getattr(rule, field) for field in FIELDS}, **changes})
+        if changes.get("name", name) != name:
+            self._refuse_taken(app, changes["name"])
         table = schema.push_rules
         self._store.run(table.update().where(table.c.id == rule.id).values(**changes))
         self._evaluate(app, self._find(app.id, changes.get("name", name)))
@@ -90,13 +93,25 @@ class PushRules:
                 group = self._groups.get(mapping.group_id)
                 self._pushing.unlink(app_label, group.name, delete_group=delete_groups)
         self._store.run(schema.push_rules.delete().where(schema.push_rules.c.id == rule.id))
-        if with_mappings:
+        if with_mappings and delete_groups:
             self._core.log(DELETED, f"Mappings of the rule {name} deleted with it", app_label, name)
 
     def group_changed(self, group_name: str) -> None:
         """A group appeared or changed: rules that find it now push it."""
         for rule in self._store.rows(select(schema.push_rules).order_by(schema.push_rules.c.id)):
-            self._evaluate(self._apps.get(rule.app_id), rule, only=group_name)
+            app = self._apps.get(rule.app_id)
+            try:
+                self._evaluate(app, rule, only=group_name)
+            except Refused as refused:
+                # The group is there all the same: what fails is the rule's own work.
+                self._core.log(
+                    f"{EVENT}.error.validation",
+                    f"The rule {rule.name} could not create a mapping",
+                    app.label,
+                    group_name,
+                    outcome="FAILURE",
+                    reason="; ".join(refused.causes) or str(refused),
+                )
 
     def name_of(self, rule_id: str) -> str:
         row = self._store.row(select(schema.push_rules).where(schema.push_rules.c.id == rule_id))
@@ -106,14 +121,13 @@ class PushRules:
         found = [
             group
             for group in self._groups.own()
-            if group.type == GroupType.OKTA_GROUP
-            and _matches(rule, group)
-            and (only is None or group.name == only)
+            if group.type == GroupType.OKTA_GROUP and _matches(rule, group)
         ]
-        if len(found) > MAX_MATCHES:
+        asked = [group for group in found if only is None or group.name == only]
+        if asked and len(found) > MAX_MATCHES:
             cause = f"{len(found)} groups match; a push rule takes at most {MAX_MATCHES}"
             raise bad_request("rule", cause)
-        for group in found:
+        for group in asked:
             self._push(app, rule, group)
 
     def _push(self, app: sa.Row[Any], rule: sa.Row[Any], group: sa.Row[Any]) -> None:
@@ -127,17 +141,33 @@ class PushRules:
                 outcome="SKIPPED",
             )
             return
-        if any(row.name == group.name for row in self._groups.of_app(app.id)):
+        event = self._name_taken(app, group.name)
+        if event:
             message = (
                 f"A Group Push mapping did not get created from rule {rule.name} "
                 f"to UserGroup {group.name} "
                 f"since group with same name already exists in AppInstance {app.label}"
             )
-            core.log(DUPLICATE, message, app.label, group.name, outcome="SKIPPED")
+            core.log(event, message, app.label, group.name, outcome="SKIPPED")
             return
         request = PushRequest(group=group.name, app=app.label, immediately=rule.immediately)
         self._pushing.push(request, rule_id=rule.id)
         core.log(EVENT, f"Mapping created from rule {rule.name}", app.label, group.name)
+
+    def _name_taken(self, app: sa.Row[Any], name: str) -> str:
+        """The event that says why the name is not free: it is there, or about to be made (R19)."""
+        if any(row.name == name for row in self._groups.of_app(app.id)):
+            return DUPLICATE
+        for mapping in self._mappings.of_app(app.id):
+            if mapping.target_name == name:
+                return DUPLICATE if mapping.made is not None else f"{DUPLICATE}.tobecreated"
+        return ""
+
+    def _refuse_taken(self, app: sa.Row[Any], name: str) -> None:
+        table = schema.push_rules
+        query = select(table).where(table.c.app_id == app.id, table.c.name == name)
+        if self._store.row(query) is not None:
+            raise bad_request("name", f"{app.label} already has a push rule {name}")
 
     def _find(self, app_id: str, name: str) -> sa.Row[Any]:
         table = schema.push_rules
@@ -147,11 +177,16 @@ class PushRules:
         return row
 
 
-def _check(condition: str, attribute: str) -> None:
-    if condition not in CONDITIONS:
+def _check(rule: Mapping[str, Any]) -> None:
+    for field in ("name", "value"):
+        if not str(rule[field]).strip():
+            raise bad_request(field, f"{field}: The field cannot be left blank")
+    if rule["condition"] not in CONDITIONS:
         raise bad_request("condition", f"must be one of {', '.join(CONDITIONS)}")
-    if attribute not in ATTRIBUTES:
+    if rule["attribute"] not in ATTRIBUTES:
         raise bad_request("attribute", f"must be one of {', '.join(ATTRIBUTES)}")
+    if not isinstance(rule["immediately"], bool):
+        raise bad_request("immediately", "must be true or false")
 
 
 def _matches(rule: sa.Row[Any], group: sa.Row[Any]) -> bool:

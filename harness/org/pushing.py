@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy import select
 
 from ..errors import Refused
-from ..model import Lane, MappingStatus, Match, MatchKind, PushRequest
+from ..model import MappingStatus, Match, MatchKind, PushRequest
 from . import schema
 from .apps import Apps, pushing_refusal
 from .core import Core
@@ -145,7 +145,7 @@ class Pushing:
 
     def push_now(self, app_label: str, group_name: str) -> None:
         """Send everything again. A paused mapping stays paused, one in error recovers."""
-        mapping = self.find(app_label, group_name)
+        mapping = self._staying(app_label, group_name)
         kind = "push_now" if self.is_made(mapping) else self._first_kind(mapping)
         if mapping.status == MappingStatus.INACTIVE:
             self._core.drop_jobs(mapping.id)
@@ -155,14 +155,16 @@ class Pushing:
 
     def activate(self, app_label: str, group_name: str) -> None:
         """Follow changes again, after an initial push (R32)."""
-        mapping = self.find(app_label, group_name)
+        mapping = self._staying(app_label, group_name)
         kind = "activate" if self.is_made(mapping) else self._first_kind(mapping)
         self._mappings.restart(mapping, kind)
         self._core.log(ACTIVATED, "Activate Group Push mapping", app_label, group_name)
 
     def deactivate(self, app_label: str, group_name: str) -> None:
         """Pause: the target stays as it is, nothing is sent (R32)."""
-        mapping = self.find(app_label, group_name)
+        mapping = self._staying(app_label, group_name)
+        if mapping.status == MappingStatus.INACTIVE:
+            return
         self._core.drop_jobs(mapping.id)
         self._mappings.set_status(mapping.id, MappingStatus.INACTIVE)
         self._core.log(DEACTIVATED, "Deactivate Group Push mapping", app_label, group_name)
@@ -170,7 +172,9 @@ class Pushing:
     def unlink(self, app_label: str, group_name: str, *, delete_group: bool) -> None:
         """Give the mapping up; the target group is deleted, or left without any call (R33)."""
         mapping = self.find(app_label, group_name)
-        if delete_group and self.is_made(mapping):
+        if delete_group and self._may_exist(mapping):
+            if self._is_leaving(mapping):
+                return
             self._core.drop_jobs(mapping.id)
             self._mappings.set_status(mapping.id, MappingStatus.INACTIVE)
             self._mappings.enqueue(mapping, "delete")
@@ -183,13 +187,14 @@ class Pushing:
 
     def relink(self, app_label: str, group_name: str, *, link_to: str) -> None:
         """Change the linked group: the mapping takes over another group of the app."""
-        mapping = self.find(app_label, group_name)
+        mapping = self._staying(app_label, group_name)
         request = PushRequest(group=group_name, app=app_label, link_to=link_to)
         choice = self._choose(request)
         refusal = self._refusal(choice, request)
         if refusal is not None:
             raise refusal
         old = mapping.target_group_id
+        self._groups.freeze_members(old, list(self._mappings.known(mapping.id)))
         self._mappings.update(
             mapping.id,
             target_group_id=choice.candidates[0].id,
@@ -206,7 +211,11 @@ class Pushing:
         app = self._apps.find(app_label)
         self._retry_jobs(app.id)
         for mapping in self._mappings.of_app(app.id):
-            if mapping.status == MappingStatus.ERROR:
+            if mapping.status != MappingStatus.ERROR:
+                continue
+            if self._is_leaving(mapping):
+                self._mappings.set_status(mapping.id, MappingStatus.INACTIVE)
+            else:
                 self._mappings.set_status(mapping.id, MappingStatus.ACTIVE)
                 self._ensure_job(mapping)
 
@@ -220,13 +229,39 @@ class Pushing:
         self._core.jobs_changed = True
 
     def _ensure_job(self, mapping: sa.Row[Any]) -> None:
-        """Changes that came while the mapping was in error are sent too."""
-        if self._mappings.changed(mapping.id):
-            self._core.add_job(mapping.app_id, Lane.GROUPS, "change", mapping.id)
-        jobs = schema.jobs
-        if self._store.row(select(jobs.c.sequence).where(jobs.c.subject == mapping.id)) is None:
+        """What came while the mapping was in error is sent too: members, and another name."""
+        if not self._has_job(mapping):
             kind = "push_now" if self.is_made(mapping) else self._first_kind(mapping)
             self._mappings.enqueue(mapping, kind)
+        if self._mappings.changed(mapping.id):
+            self._mappings.enqueue(mapping, "change")
+        if self._groups.get(mapping.target_group_id).name != mapping.target_name:
+            self._mappings.enqueue(mapping, "rename")
+
+    def _has_job(self, mapping: sa.Row[Any], *kinds: str) -> bool:
+        """Whether a job of the mapping waits: of these kinds, or any."""
+        jobs = schema.jobs
+        query = select(jobs.c.sequence).where(
+            jobs.c.subject == mapping.id, jobs.c.failed.is_(False)
+        )
+        if kinds:
+            query = query.where(jobs.c.kind.in_(kinds))
+        return self._store.row(query) is not None
+
+    def _is_leaving(self, mapping: sa.Row[Any]) -> bool:
+        """Whether the target group is about to be deleted, and the mapping with it."""
+        return self._has_job(mapping, "delete")
+
+    def _staying(self, app_label: str, group_name: str) -> sa.Row[Any]:
+        mapping = self.find(app_label, group_name)
+        if self._is_leaving(mapping):
+            raise bad_request("mapping", f"the target group of {group_name} is being deleted")
+        return mapping
+
+    def _may_exist(self, mapping: sa.Row[Any]) -> bool:
+        """Whether there is, or for all we know may be, a target group."""
+        target = self._groups.get(mapping.target_group_id)
+        return target.external_id is not None or bool(mapping.sent_create)
 
     def is_made(self, mapping: sa.Row[Any]) -> bool:
         """Whether the target group is known to exist and to be ours."""

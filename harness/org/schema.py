@@ -24,7 +24,8 @@ settings = _table(
 users = _table(
     "users",
     _id(),
-    _text("login", unique=True),
+    _text("login"),
+    _text("login_key", unique=True),  # the login in lower case: letter case never tells two apart
     _text("email"),
     _text("first_name"),
     _text("last_name"),
@@ -100,6 +101,7 @@ app_users = _table(
     sa.Column("error_at", sa.Float),
     sa.Column("failure", sa.JSON),
     sa.Index("apps_of_user", "user_id"),
+    sa.Index("users_by_account", "app_id", "external_id"),
 )
 
 mappings = _table(
@@ -117,7 +119,7 @@ mappings = _table(
     sa.Column(
         "sent_create", sa.Boolean, nullable=False, default=False
     ),  # a create may have arrived
-    sa.Column("made", sa.Float),  # when the target group was made by us
+    sa.Column("made", sa.Float),  # when the target group was made by us; 0: it was there before
     sa.Column("last_push", sa.Float),
     _text("error", default=""),
     sa.Column("error_at", sa.Float),
@@ -163,6 +165,7 @@ jobs = _table(
     sa.Column("payload", sa.JSON, nullable=False),
     sa.Column("not_before", sa.Float, nullable=False),
     sa.Column("attempts", sa.Integer, nullable=False, default=0),
+    sa.Column("begun", sa.Boolean, nullable=False, default=False),  # a call's fate may be unknown
     sa.Column("failed", sa.Boolean, nullable=False, default=False),
     sa.Index("jobs_of_lane", "app_id", "lane", "failed", "sequence"),
     sa.Index("jobs_of_subject", "subject"),

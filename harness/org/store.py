@@ -5,7 +5,7 @@ transport asserts that none is while a target is being called.
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
@@ -14,6 +14,8 @@ import sqlalchemy as sa
 from sqlalchemy.pool import NullPool
 
 from . import schema
+
+IN_LIST = 500  # longest list handed to the database in one IN (...)
 
 
 class Store:
@@ -48,6 +50,13 @@ class Store:
 
     def rows(self, query: sa.Executable, **values: Any) -> list[sa.Row[Any]]:
         return list(self.connection.execute(query, values or None))
+
+    def rows_among(
+        self, query: sa.Select[Any], column: sa.Column[Any], values: Sequence[str]
+    ) -> list[sa.Row[Any]]:
+        """Rows whose column is among the values, asked in lists a database can take."""
+        parts = (values[at : at + IN_LIST] for at in range(0, len(values), IN_LIST))
+        return [row for part in parts for row in self.rows(query.where(column.in_(part)))]
 
     def row(self, query: sa.Executable, **values: Any) -> sa.Row[Any] | None:
         return self.connection.execute(query, values or None).first()

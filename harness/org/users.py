@@ -32,10 +32,8 @@ class Users:
         self._rules = rules
 
     def find(self, login: str) -> sa.Row[Any]:
-        row = self._store.row(select(schema.users).where(schema.users.c.login == login))
-        if row is None:
-            raise Refused("E0000007", f"Not found: Resource not found: {login} (User)")
-        return row
+        """The user of that login, in whatever letter case."""
+        return self.find_all([login])[0]
 
     def get(self, user_id: str) -> sa.Row[Any]:
         row = self._store.row(select(schema.users).where(schema.users.c.id == user_id))
@@ -43,14 +41,23 @@ class Users:
         return row
 
     def find_all(self, logins: Sequence[str]) -> list[sa.Row[Any]]:
-        return [self.find(login) for login in logins]
+        """Each user once, in the order named; all of them or a refusal."""
+        users = schema.users
+        keys = list(dict.fromkeys(map(_key, logins)))
+        found = {
+            row.login_key: row
+            for row in self._store.rows_among(select(users), users.c.login_key, keys)
+        }
+        for login in logins:
+            if _key(login) not in found:
+                raise Refused("E0000007", f"Not found: Resource not found: {login} (User)")
+        return [found[key] for key in keys]
 
     def all(self) -> list[sa.Row[Any]]:
         return self._store.rows(select(schema.users).order_by(schema.users.c.login))
 
     def create(self, profile: UserProfile, *, activate: bool) -> None:
-        if not profile.login or not profile.email:
-            raise bad_request("login", "login: The field cannot be left blank")
+        self._check({"login": profile.login, "email": profile.email})
         self._refuse_taken(profile.login)
         now = self._core.clock.now()
         status = UserStatus.ACTIVE if activate else UserStatus.STAGED
@@ -59,6 +66,7 @@ class Users:
             schema.users.insert().values(
                 id=user_id,
                 login=profile.login,
+                login_key=_key(profile.login),
                 email=profile.email,
                 first_name=profile.first_name,
                 last_name=profile.last_name,
@@ -75,13 +83,17 @@ class Users:
     def update(self, login: str, changes: Mapping[str, str]) -> None:
         """Change profile fields; anything that is no base field is a custom attribute."""
         user = self.find(login)
-        if changes.get("login", login) != login:
-            self._refuse_taken(changes["login"])
         base = {key: value for key, value in changes.items() if key in PROFILE_FIELDS}
         custom = {key: value for key, value in changes.items() if key not in PROFILE_FIELDS}
+        self._check({"login": user.login, "email": user.email, **base})
+        moved = any(getattr(user, name) != value for name, value in base.items())
+        if "login" in base:
+            base["login_key"] = _key(base["login"])
+            if base["login_key"] != user.login_key:
+                self._refuse_taken(base["login"])
         self._set(user.id, **base, attributes={**user.attributes, **custom})
-        self._core.log("user.account.update_profile", "Update user profile for Okta", login)
-        if base:
+        self._core.log("user.account.update_profile", "Update user profile for Okta", user.login)
+        if moved:
             self._assignments.profile_changed(user.id)
         self._rules.evaluate([self.get(user.id)])
 
@@ -94,18 +106,20 @@ class Users:
         if user.status not in (UserStatus.STAGED, UserStatus.DEPROVISIONED):
             raise Refused("E0000016", "Activation failed because the user is already active")
         self._move(user, UserStatus.ACTIVE, "user.lifecycle.activate", "Activate Okta user")
+        if user.status == UserStatus.STAGED:
+            self._assignments.user_activated(user)
         self._rules.evaluate([self.get(user.id)])
 
     def deactivate(self, login: str) -> None:
         """Deprovision the user from every app. Memberships stay; rule-fed ones always do (R40)."""
         user = self.find(login)
         if user.status == UserStatus.DEPROVISIONED:
-            raise Refused("E0000001", "Api validation failed: deactivateUser", (NOT_ALLOWED,))
+            raise Refused("E0000038", NOT_ALLOWED)
         self._move(
             user, UserStatus.DEPROVISIONED, "user.lifecycle.deactivate", "Deactivate Okta user"
         )
         if not self._core.setting("deactivated_keep_groups", default=True):
-            self._leave_groups(user)
+            self._leave_groups(self._groups.joined_by_hand(user.id), user)
 
     def suspend(self, login: str) -> None:
         """Groups and assignments are kept; a suspended user is not pushed."""
@@ -128,17 +142,16 @@ class Users:
         if user.status != UserStatus.DEPROVISIONED:
             self.deactivate(login)
             return
-        self._leave_groups(user, everyone=True)
+        self._core.log("user.lifecycle.delete.initiated", "Delete Okta user initiated", user.login)
+        self._leave_groups(self._groups.groups_of(user.id), user)
         for table in (schema.app_users, schema.group_members, schema.links, schema.changes):
             self._store.run(table.delete().where(table.c.user_id == user.id))
         self._store.run(schema.users.delete().where(schema.users.c.id == user.id))
-        self._core.log("user.lifecycle.delete.completed", "Delete Okta user", login)
+        self._core.log("user.lifecycle.delete.completed", "Delete Okta user", user.login)
 
-    def _leave_groups(self, user: sa.Row[Any], *, everyone: bool = False) -> None:
-        for group_id in self._groups.groups_of(user.id):
-            group = self._groups.get(group_id)
-            if everyone or group.name != EVERYONE:
-                self._groups.leave(group, [user.id])
+    def _leave_groups(self, group_ids: Sequence[str], user: sa.Row[Any]) -> None:
+        for group_id in group_ids:
+            self._groups.leave(self._groups.get(group_id), [user.id])
 
     def _move(self, user: sa.Row[Any], status: UserStatus, event: str, message: str) -> None:
         self._set(user.id, status=status.value)
@@ -153,7 +166,18 @@ class Users:
             .values(changed=self._core.clock.now(), **values)
         )
 
+    def _check(self, fields: Mapping[str, str]) -> None:
+        for name, value in fields.items():
+            if not value.strip():
+                raise bad_request(name, f"{name}: The field cannot be left blank")
+
     def _refuse_taken(self, login: str) -> None:
-        if self._store.row(select(schema.users.c.id).where(schema.users.c.login == login)):
+        key = schema.users.c.login_key
+        if self._store.row(select(schema.users.c.id).where(key == _key(login))):
             cause = "login: An object with this field already exists in the current organization"
-            raise Refused("E0000001", "Api validation failed: login", (cause,))
+            raise bad_request("login", cause)
+
+
+def _key(login: str) -> str:
+    """Logins that differ in letter case only are one login."""
+    return login.lower()
