@@ -168,9 +168,9 @@ class Given:
         Named(New("user", is_person=True), Record(PersonGiven)),
         "users in Okta, active unless told otherwise: ana is ana@example.test",
     ] = field(default_factory=dict)
-    target: Annotated[TargetGiven, Record(TargetGiven, short=False)] = field(
-        default_factory=TargetGiven
-    )
+    target: Annotated[
+        TargetGiven, Record(TargetGiven, short=False), "what the app holds of its own"
+    ] = field(default_factory=TargetGiven)
     groups: Annotated[
         Mapping[str, GroupGiven | None],
         Named(New("group"), Record(GroupGiven)),

@@ -1,8 +1,8 @@
 """What a failing item has to say: its steps, the disagreement, the calls around it, its command."""
 
 import shlex
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from traceback import extract_tb
 
 from .. import world as worlds
@@ -118,8 +118,38 @@ def _calls(play: Play, style: Style) -> Iterator[str]:
     left_out = len(made) - CALLS_SHOWN
     more = f", the last {CALLS_SHOWN} of {len(made)}" if left_out > 0 else ""
     yield f"  calls since the last expectation{more}:"
+    names = _names(play)
     for call in made[-CALLS_SHOWN:]:
-        yield from _call(call, play.here.began, style)
+        yield from _call(_named(call, names), play.here.began, style)
+
+
+def _names(play: Play) -> Mapping[str, str]:
+    """Ids of accounts and groups to the names that the scenario has for them."""
+    names: dict[str, str] = {}
+    for label in play.lineup.apps:
+        target = play.world.targets[label]
+        names |= {group.id: f"<{group.name}>" for group in target.groups()}
+        people = play.here.people
+        names |= {account.id: f"<{people.short(account.login)}>" for account in target.accounts()}
+    return names
+
+
+def _named(call: CallView, names: Mapping[str, str]) -> CallView:
+    """The call with names in the place of ids."""
+
+    def name(text: str) -> str:
+        for known, shown_as in names.items():
+            text = text.replace(known, shown_as)
+        return text
+
+    inner = tuple(_named(one, names) for one in call.inner)
+    return replace(
+        call,
+        path=name(call.path),
+        request=name(call.request),
+        reply=name(call.reply),
+        inner=inner,
+    )
 
 
 def _window(play: Play, label: str) -> Sequence[CallView]:

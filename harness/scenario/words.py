@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from .kinds import Duration, Flag, LooseText, Many, Name, New, Rows, Table, Text
+from .kinds import Duration, Flag, Many, Name, New, Table, Text
 
 User = Annotated[str, Name("user")]
 Users = Annotated[tuple[str, ...], Many(Name("user"))]
@@ -10,9 +10,7 @@ Group = Annotated[str, Name("group")]
 Groups = Annotated[tuple[str, ...], Many(Name("group"))]
 TargetGroup = Annotated[str, Name("target group")]
 TargetGroups = Annotated[tuple[str, ...], Many(Name("target group"))]
-Account = Annotated[str, Name("account")]
 Accounts = Annotated[tuple[str, ...], Many(Name("account"))]
-NewUser = Annotated[str, New("user", is_person=True)]
 NewUsers = Annotated[tuple[str, ...], Many(New("user", is_person=True))]
 NewGroup = Annotated[str, New("group")]
 NewAccounts = Annotated[tuple[str, ...], Many(New("account", is_person=True))]
@@ -21,10 +19,8 @@ GroupRule = Annotated[str, Name("group rule")]
 PushRuleName = Annotated[str, Name("push rule")]
 Yes = Annotated[bool, Flag()]
 Words = Annotated[str, Text()]
-Loose = Annotated[str, LooseText()]
 Time = Annotated[float, Duration()]
 GroupMembers = Annotated[dict[str, tuple[str, ...]], Table(Name("group"), Many(Name("user")))]
 TargetMembers = Annotated[
     dict[str, tuple[str, ...]], Table(Name("target group"), Many(Name("account")))
 ]
-TextRows = Annotated[tuple[str, ...], Rows(Text())]

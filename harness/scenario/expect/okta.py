@@ -1,9 +1,10 @@
 """Okta's own witnesses: mappings, app users, users, groups, errors, system log."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import partial
 from typing import Annotated
 
 from ...model import AppUserView, MappingView, PushError
@@ -29,13 +30,15 @@ ABSENT = "absent"
 class MappingWanted:
     """What a push mapping must look like; what is not written is not asked."""
 
-    status: Annotated[str | None, Choice(("ACTIVE", "INACTIVE", "ERROR", ABSENT))] = None
+    status: Annotated[
+        str | None, Choice(("ACTIVE", "INACTIVE", "ERROR", ABSENT)), "asked for by the word alone"
+    ] = None
     error: Annotated[str | None, WordOr(("none",), Text()), "a part of the message, or none"] = None
     origin: Annotated[
         str | None, WordOr(("name",), Name("push rule")), "name, or the push rule's name"
     ] = None
-    target_name: Words | None = None
-    group_type: Words | None = None
+    target_name: Annotated[str | None, Text(), "the name it has, or is to have, in the app"] = None
+    group_type: Annotated[str | None, Text(), "the kind of group it was made as"] = None
     last_push: Annotated[
         float | str | None,
         Moment(("never", "now")),
@@ -113,7 +116,7 @@ class AppUserWanted:
     """What an assignment must look like."""
 
     status: Annotated[str | None, Choice(("STAGED", "PROVISIONED", "DEPROVISIONED", ABSENT))] = None
-    scope: Annotated[str | None, Choice(("USER", "GROUP"))] = None
+    scope: Annotated[str | None, Choice(("USER", "GROUP")), "how it came about"] = None
     error: Annotated[str | None, WordOr(("none",), Text()), "a part of the message, or none"] = None
     linked: Annotated[Yes | None, "whether Okta knows the account's id"] = None
 
@@ -227,36 +230,52 @@ def errors(
 ) -> Iterator[Disagreement]:
     """The app's error list, exactly: [] for none, rows of subject, message, cause."""
     left = list(here.operator.errors(here.app))
-    for wanted in rows:
-        match = next((row for row in left if _is_row(here, wanted, row)), None)
-        if match is not None:
-            left.remove(match)
-            continue
-        asked = {"message": wanted.message, "cause": wanted.cause}
-        told = {name: part for name, part in asked.items() if part}
-        rows_there = [_row_text(row) for row in here.operator.errors(here.app)]
-        yield Disagreement("errors", wanted.subject, show(told or "a row"), show(rows_there))
+    unmatched = [wanted for wanted in rows if not _take(left, partial(_is_row, here, wanted))]
+    for wanted in unmatched:
+        near = _take(left, partial(_is_about, here, wanted))
+        if near is None:
+            yield Disagreement("errors", wanted.subject, "a row", "no such row")
+        else:
+            yield from _row_differs(wanted, near)
     for row in left:
         yield Disagreement("errors", row.subject, "no such row", _row_text(row))
 
 
+def _take(rows: list[PushError], is_meant: Callable[[PushError], bool]) -> PushError | None:
+    """The first row that is meant, taken off the list."""
+    found = next((row for row in rows if is_meant(row)), None)
+    if found is not None:
+        rows.remove(found)
+    return found
+
+
+def _row_differs(wanted: ErrorWanted, row: PushError) -> Iterator[Disagreement]:
+    yield from contains(("errors", f"{wanted.subject}: message"), wanted.message, row.message)
+    yield from contains(("errors", f"{wanted.subject}: cause"), wanted.cause, _cause(row))
+
+
 def _is_row(here: Here, wanted: ErrorWanted, row: PushError) -> bool:
-    return (
-        wanted.subject in (row.subject, here.people.short(row.subject))
-        and (wanted.message or "").lower() in row.message.lower()
-        and (wanted.cause or "").lower() in f"{row.cause} {row.fix}".lower()
-    )
+    return _is_about(here, wanted, row) and not list(_row_differs(wanted, row))
+
+
+def _is_about(here: Here, wanted: ErrorWanted, row: PushError) -> bool:
+    return wanted.subject in (row.subject, here.people.short(row.subject))
 
 
 def _row_text(row: PushError) -> str:
-    return f"{row.subject}: {row.message}" + (f" (cause: {row.cause})" if row.cause else "")
+    return f"{row.message} (cause: {_cause(row)})"
+
+
+def _cause(row: PushError) -> str:
+    """The probable cause and the documented fix, as they are matched."""
+    return f"{row.cause}; {row.fix}" if row.fix else row.cause
 
 
 SINCE = ("expectation", "step", "start")
 Since = Annotated[
     str,
     Choice(SINCE),
-    "expectation = since the last expect step, step = by the last step, start = since step 1",
+    "from the last expect step, in the last step only, or from step 1",
 ]
 
 
