@@ -6,15 +6,21 @@ from dataclasses import dataclass
 
 from .clock import Clock
 
+MOST_USED = 1.8  # times its capacity: no impatience makes a limit fuller
+
 
 @dataclass(frozen=True)
 class Limit:
-    """`capacity` units per `window_s` seconds, refilled evenly."""
+    """`capacity` units per `window_s` seconds, refilled evenly.
+
+    Where `counts_refused`, a refused call is held against the caller too, up to MOST_USED.
+    """
 
     name: str
     capacity: float
     window_s: float
     source: str
+    counts_refused: bool = False
 
 
 @dataclass(frozen=True)
@@ -36,19 +42,31 @@ class Meter:
         self._spent: dict[str, tuple[float, float]] = {}
 
     def spend(self, costs: Mapping[str, float]) -> Throttle | None:
-        """Take the units, or say which limit refuses; a refused call takes nothing."""
+        """Take the units, or say which limit refuses for longest; then nothing is taken."""
         if not self.scale:
             return None
         now, taken = self._clock.now(), {}
+        refusal: Throttle | None = None
         for name, cost in costs.items():
             limit = self.limits[name]
             level, capacity = self._level(limit, now) + cost, limit.capacity * self.scale
-            if level > capacity:
-                wait = (level - capacity) * limit.window_s / capacity
-                return Throttle(limit, level / capacity, max(1, math.ceil(wait - 1e-9)))
             taken[name] = (level, now)
-        self._spent.update(taken)
-        return None
+            if level > capacity:
+                throttle = self._refuse(limit, level, cost)
+                refusal = throttle if refusal is None else max(refusal, throttle, key=_wait)
+        if refusal is None:
+            self._spent.update(taken)
+        return refusal
+
+    def _refuse(self, limit: Limit, level: float, cost: float) -> Throttle:
+        capacity = limit.capacity * self.scale
+        needed = level
+        if limit.counts_refused:
+            held = min(level, MOST_USED * capacity)
+            self._spent[limit.name] = (held, self._clock.now())
+            needed = held + cost
+        wait = (needed - capacity) * limit.window_s / capacity
+        return Throttle(limit, level / capacity, max(1, math.ceil(wait - 1e-9)))
 
     def used(self, name: str) -> float:
         """How full a bucket is, 0.0 to 1.0."""
@@ -66,3 +84,7 @@ class Meter:
 
     def restore(self, state: dict[str, tuple[float, float]]) -> None:
         self._spent = dict(state)
+
+
+def _wait(throttle: Throttle) -> int:
+    return throttle.retry_after_s

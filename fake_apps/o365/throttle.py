@@ -20,10 +20,11 @@ from .wire import UNITS, json_or_none
 
 SOURCE = "https://learn.microsoft.com/en-us/graph/throttling-limits"
 LIMITS = (
-    Limit("resource_units_small", 3_500, 10, SOURCE),
-    Limit("resource_units_medium", 5_000, 10, SOURCE),
-    Limit("resource_units_large", 8_000, 10, SOURCE),
-    Limit("writes", 3_000, 150, SOURCE),
+    # "all requests, including those throttled, count": an impatient client waits longer.
+    Limit("resource_units_small", 3_500, 10, SOURCE, counts_refused=True),
+    Limit("resource_units_medium", 5_000, 10, SOURCE, counts_refused=True),
+    Limit("resource_units_large", 8_000, 10, SOURCE, counts_refused=True),
+    Limit("writes", 3_000, 150, SOURCE, counts_refused=True),
 )
 READ_UNITS = {
     "o365.list_users": 2,
@@ -48,7 +49,6 @@ def size_of(users: int) -> str:
     return "medium" if users <= 500 else "large"
 
 
-# Writes first: where both are used up, theirs is the longer wait.
 _WRITE = {name: {"writes": 1, f"resource_units_{name}": 1} for name in ("small", "medium", "large")}
 
 

@@ -116,3 +116,24 @@ def test_no_window_ever_lets_through_more_than_two_capacities(calls):
     for start, _ in served:
         in_window = sum(cost for at, cost in served if start <= at < start + TEN.window_s)
         assert in_window <= 2 * TEN.capacity + 1e-6
+
+
+def test_of_two_full_limits_the_longer_wait_is_told():
+    clock = VirtualClock()
+    meter = Meter([Limit("short", 1, 10, "x"), Limit("long", 1, 100, "x")], clock)
+    meter.spend({"short": 1, "long": 1})
+
+    refusal = meter.spend({"short": 1, "long": 1})
+
+    assert refusal is not None
+    assert (refusal.limit.name, refusal.retry_after_s) == ("long", 100)
+
+
+def test_a_refused_call_counts_where_the_vendor_counts_it():
+    clock = VirtualClock()
+    meter = Meter([Limit("all", 10, 10, "x", counts_refused=True)], clock)
+    meter.spend({"all": 10})
+
+    waits = [refusal.retry_after_s for _ in range(3) if (refusal := meter.spend({"all": 2}))]
+
+    assert waits == [4, 6, 8]
