@@ -4,7 +4,7 @@ All changes go through `Store`, which keeps one journal per request. A refused r
 where it began; items of a partial batch are units within the unit.
 """
 
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Generic, TypeVar
@@ -28,7 +28,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A frozen copy of every table; rows are shared, dictionaries are not."""
+    """One moment of every table. Nothing is copied before one of them changes."""
 
     tables: Mapping[str, Any]
     serial: int
@@ -49,6 +49,7 @@ class Table(Generic[K, R]):
         self._order: dict[K, int] = {}
         self._functions = dict(indexes)
         self._indexes: dict[str, dict[Key, dict[K, None]]] = {name: {} for name in indexes}
+        self._is_shared = False  # with a snapshot: to be copied before the next change
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -64,8 +65,10 @@ class Table(Generic[K, R]):
 
     def find(self, index: str, value: Key) -> list[R]:
         """Rows under `value` in an index, in order of creation."""
-        keys = self._indexes[index].get(value, ())
-        return [self._rows[key] for key in sorted(keys, key=self._order.__getitem__)]
+        keys: Collection[K] = self._indexes[index].get(value, ())
+        if len(keys) > 1:
+            keys = sorted(keys, key=self._order.__getitem__)
+        return [self._rows[key] for key in keys]
 
     def page(self, start: int, count: int) -> list[R]:
         return list(islice(self._rows.values(), start, start + count))
@@ -82,6 +85,8 @@ class Table(Generic[K, R]):
         """Make the change without journalling it; answers the old place in the order."""
         old = self._rows.get(key)
         values = [] if row is None else self._index_values(row)  # first: a bad row may raise here
+        if self._is_shared:
+            self._own()
         if old is not None:
             self._unindex(key, old)
         if row is None:
@@ -105,23 +110,28 @@ class Table(Generic[K, R]):
                 del self._indexes[name][value]
 
     def _index_values(self, row: R) -> list[tuple[str, Key]]:
-        found = ((name, function(row)) for name, function in self._functions.items())
-        return [(name, value) for name, value in found if value is not None]
+        return [
+            (name, value)
+            for name, function in self._functions.items()
+            if (value := function(row)) is not None
+        ]
 
-    def copy(self) -> Any:
-        indexes = {
+    def share(self) -> Any:
+        """All there is now, for a snapshot; nobody changes it any more."""
+        self._is_shared = True
+        return self._rows, self._order, self._indexes
+
+    def load(self, shared: Any) -> None:
+        self._rows, self._order, self._indexes = shared
+        self._is_shared = True
+
+    def _own(self) -> None:
+        self._rows, self._order = dict(self._rows), dict(self._order)
+        self._indexes = {
             name: {value: dict(keys) for value, keys in index.items()}
             for name, index in self._indexes.items()
         }
-        return dict(self._rows), dict(self._order), indexes
-
-    def load(self, copied: Any) -> None:
-        rows, order, indexes = copied
-        self._rows, self._order = dict(rows), dict(order)
-        self._indexes = {
-            name: {value: dict(keys) for value, keys in index.items()}
-            for name, index in indexes.items()
-        }
+        self._is_shared = False
 
 
 class Links:
@@ -132,6 +142,7 @@ class Links:
         self._store = store
         self._right: dict[Key, dict[Key, int]] = {}
         self._left: dict[Key, dict[Key, int]] = {}
+        self._is_shared = False  # with a snapshot: to be copied before the next change
 
     def has(self, left: Key, right: Key) -> bool:
         return right in self._right.get(left, ())
@@ -162,6 +173,8 @@ class Links:
         self, key: tuple[Key, Key], row: str | None, *, undo_order: int | None = None
     ) -> int | None:
         left, right = key
+        if self._is_shared:
+            self._own()
         if row is None:
             serial = self._right[left].pop(right)
             del self._left[right][left]
@@ -174,16 +187,19 @@ class Links:
             self._left[right] = dict(sorted(self._left[right].items(), key=lambda kv: kv[1]))
         return None
 
-    def copy(self) -> Any:
-        return (
-            {left: dict(rights) for left, rights in self._right.items()},
-            {right: dict(lefts) for right, lefts in self._left.items()},
-        )
+    def share(self) -> Any:
+        """All there is now, for a snapshot; nobody changes it any more."""
+        self._is_shared = True
+        return self._right, self._left
 
-    def load(self, copied: Any) -> None:
-        right, left = copied
-        self._right = {key: dict(values) for key, values in right.items()}
-        self._left = {key: dict(values) for key, values in left.items()}
+    def load(self, shared: Any) -> None:
+        self._right, self._left = shared
+        self._is_shared = True
+
+    def _own(self) -> None:
+        self._right = {left: dict(rights) for left, rights in self._right.items()}
+        self._left = {right: dict(lefts) for right, lefts in self._left.items()}
+        self._is_shared = False
 
 
 class Store:
@@ -242,12 +258,12 @@ class Store:
         return self._serial
 
     def snapshot(self) -> Snapshot:
-        return Snapshot({name: table.copy() for name, table in self._tables.items()}, self._serial)
+        return Snapshot({name: table.share() for name, table in self._tables.items()}, self._serial)
 
     def restore(self, snapshot: Snapshot) -> None:
         assert not self._depth, "restore between requests, not within one"
-        for name, copied in snapshot.tables.items():
-            self._tables[name].load(copied)
+        for name, shared in snapshot.tables.items():
+            self._tables[name].load(shared)
         self._serial = snapshot.serial
 
 
