@@ -306,7 +306,12 @@ def _in_words(fault: Fault) -> str:
 
 def app_kinds() -> list[str]:
     """Kinds of app that have both a fake and an adapter."""
-    return sorted(set(fake_apps.names()) & set(adapters.names()))
+    return list(_app_kinds())
+
+
+@cache
+def _app_kinds() -> tuple[str, ...]:
+    return tuple(sorted(set(fake_apps.names()) & set(adapters.names())))
 
 
 def app_quirks(kind: str) -> Mapping[str, Quirk]:

@@ -7,6 +7,7 @@ A parameter says its kind and, where its name does not tell, one sentence:
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, is_dataclass
+from functools import cache
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from .kinds import Kind, Schema
@@ -99,6 +100,7 @@ class Record:
         return shape.short_schema() if self.short else shape.schema()
 
 
+@cache
 def shape_of(made: type | Callable[..., Any], *, skip: int = 0) -> Shape:
     """The shape of a dataclass, or of a function's parameters after the first `skip`."""
     hints = get_type_hints(made, include_extras=True)
