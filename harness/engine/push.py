@@ -70,10 +70,14 @@ class GroupPush:
     def create(self, job: Job) -> Progress:
         """Make the target group with its members, or finish one that was begun."""
         push = self._load(job)
-        if push.mapping.made is None:
+        if push.mapping.made is not None:
+            push = yield from self._follow_name(push)
+            if _with_members(job):
+                yield from self._fill(push)
+        elif push.target.external_id is not None:  # taken over, and not reconciled yet
+            yield from self.link(job)
+        else:
             yield from self._find_or_make(push, job)
-        elif _with_members(job):
-            yield from self._fill(push)
         self._finish(job.subject, "pushed")
 
     def change(self, job: Job) -> Progress:
@@ -201,14 +205,22 @@ class GroupPush:
             may = push.adapter.capabilities.adopts_same_name and self._org.apps.links(push.app)
             if len(found) > 1 or not may or self._org.groups.is_pushed(push.app.id, group.id):
                 raise StepFailed("create", _taken(push.mapping.target_name, len(found)))
+            is_stranger = self._is_stranger(push, group)
             self._org.groups.bind(
                 push.target, external_id=group.id, name=group.name, place=group.place
             )
             if not push.app.settings["rename_app_groups"]:
                 self._mappings.update(push.mapping.id, target_name=group.name)
+            if is_stranger:
+                self._mappings.update(push.mapping.id, made=WAS_THERE)
         push = yield from self._follow_name(self._reload(push))
         if with_members:
-            yield from self._reconcile(push)
+            yield from self._fill(push) if is_stranger else self._reconcile(push)
+
+    def _is_stranger(self, push: _Push, group: TargetGroup) -> bool:
+        """A directory group that was never imported keeps the members it has (R54)."""
+        is_known = self._org.groups.is_known(push.app.id, group.id)
+        return not (is_known or push.adapter.capabilities.overwrites)
 
     def _reconcile(self, push: _Push) -> Progress:
         """The one reconciliation at linking; until it is through, the group is not ours (R16)."""

@@ -242,6 +242,10 @@ class Groups:
                 self.drop(twin.id)
         self.update(record.id, external_id=external_id, name=name, place=place)
 
+    def is_known(self, app_id: str, external_id: str) -> bool:
+        """Whether the org has a record of that target group."""
+        return bool(self._records(app_id, external_id))
+
     def is_pushed(self, app_id: str, external_id: str) -> bool:
         """Whether a mapping of the app already has that target group."""
         records = self._records(app_id, external_id)
