@@ -193,6 +193,11 @@ def a_missing_group_is_made_again(patch):
     patch.setattr(GroupPush, "change", or_make)
 
 
+def adopting_removes_strangers(patch):
+    """A directory group that Okta never imported is emptied of those it does not know."""
+    patch.setattr(GroupPush, "_is_stranger", lambda *_: False)
+
+
 def any_ou_is_accepted(patch):
     """The Group OUs connected to Okta are not looked at."""
     patch.setattr(pushing, "_place_refusal", lambda *_: None)

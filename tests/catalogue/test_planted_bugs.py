@@ -102,6 +102,12 @@ PLANTED = (
     Planted(
         bugs.a_missing_group_is_made_again, "troubleshooting/deleted-in-the-target", O365, "target"
     ),
+    Planted(
+        bugs.adopting_removes_strangers,
+        "operations/directory-group-of-the-same-name-is-adopted",
+        AD,
+        "target",
+    ),
     Planted(bugs.any_ou_is_accepted, "operations/ou-for-a-pushed-group", AD, "refusal"),
     Planted(
         bugs.a_lost_reply_makes_a_twin,
