@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http.client import responses as reasons
 from typing import Any
@@ -27,6 +27,9 @@ class Reply:
         return reasons.get(self.status, f"HTTP {self.status}")
 
 
+Reader = Callable[[requests.Response, bytes], Reply | TargetError]
+
+
 def send(
     connection: Connection,
     method: str,
@@ -34,10 +37,12 @@ def send(
     *,
     headers: Mapping[str, str],
     body: bytes | None = None,
+    read: Reader | None = None,
 ) -> Reply | TargetError:
     """One call. Without a readable reply it is a TargetError, and may have happened all the same.
 
-    No redirect is followed: it would carry the token to wherever the reply says.
+    A reply is JSON, or what `read` makes of it. No redirect is followed: it would carry the token
+    to wherever the reply says.
     """
     request = _prepare(method, url, headers, body)
     try:
@@ -50,7 +55,7 @@ def send(
     except (requests.ConnectionError, requests.exceptions.ChunkedEncodingError):
         # The exception's own text is left out: it may quote what was sent.
         return unreadable("The connection was lost")
-    return _read(response, content)
+    return (read or read_json)(response, content)
 
 
 def unreadable(message: str, *, reason: str = "") -> TargetError:
@@ -79,7 +84,8 @@ def _prepare(
     return request
 
 
-def _read(response: requests.Response, content: bytes) -> Reply | TargetError:
+def read_json(response: requests.Response, content: bytes) -> Reply | TargetError:
+    """The reply with its JSON, or what is wrong with it."""
     if not content:
         return Reply(response.status_code, response.headers, None)
     try:

@@ -30,7 +30,8 @@ class Rig:
         return self.app.admin
 
     def sent(self) -> list[Call]:
-        calls = [call for call in self.app.ledger.since(self.seen) if call.operation != TOKEN]
+        since = self.app.ledger.since(self.seen)
+        calls = [call for call in since if not call.operation.endswith(".token")]
         self.seen = self.app.ledger.last_number
         return calls
 

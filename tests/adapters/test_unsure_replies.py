@@ -117,7 +117,11 @@ WRITES = {
         lambda s: s.rig.members(s.target_id) == set(s.outside),
     ),
 }
-EVERY = {"o365": "o365.*", "active_directory": "active_directory.actions"}
+EVERY = {
+    "o365": "o365.*",
+    "active_directory": "active_directory.actions",
+    "gsuite": "gsuite.*",
+}
 # What a repetition may meet when the first attempt did it after all; the engine knows by then.
 HEALED = {"create_account": ErrorKind.EXISTS, "delete_group": ErrorKind.NOT_FOUND}
 KEYED = {"active_directory": ErrorKind.EXISTS}
@@ -244,12 +248,19 @@ def test_expired_credentials_end_every_write(name, write):
     assert not WRITES[write].came_true(stage)
 
 
+def secrets_of(credentials):
+    """Passwords, tokens and keys; the key of a key file stands within an object."""
+    nested = [secrets_of(value) for value in credentials.values() if isinstance(value, dict)]
+    own = [
+        credentials[k] for k in ("client_secret", "agent_token", "private_key") if k in credentials
+    ]
+    return own + [secret for each in nested for secret in each]
+
+
 @pytest.mark.parametrize("name", EVERY)
 def test_no_secret_is_told_in_any_error(name):
     stage = scene(name)
-    secrets = [
-        v for k, v in stage.rig.admin.credentials().items() if k in ("client_secret", "agent_token")
-    ]
+    secrets = secrets_of(stage.rig.admin.credentials())
     assert secrets
     for kind in ("lose_reply", "reset", "garbage", "unavailable", "throttle"):
         stage.rig.arm(EVERY[name], kind)

@@ -64,6 +64,29 @@ def _o365_replace(n: int) -> Fewest:
     return Fewest(pages + ceil(requests / _BATCH), pages + requests)
 
 
+# --- Google Workspace --------------------------------------------------------------------------
+# One member to a request, no member in the create, no replace; a thousand requests to a batch, but
+# a batch cannot name a group that the same batch makes, since its requests run in any order:
+# https://developers.google.com/workspace/admin/directory/v1/guides/manage-group-members,
+# https://developers.google.com/admin-sdk/directory/v1/guides/batch
+
+_GOOGLE_BATCH, _GOOGLE_PAGE = 1000, 200
+
+
+def _gsuite_create(n: int) -> Fewest:
+    return Fewest(1 + ceil(n / _GOOGLE_BATCH), 1 + n)
+
+
+def _gsuite_change(n: int) -> Fewest:
+    return Fewest(ceil(n / _GOOGLE_BATCH), n)
+
+
+def _gsuite_replace(n: int) -> Fewest:
+    """All pages must be read, then adds and removes share batches."""
+    pages, requests = max(1, ceil(n / _GOOGLE_PAGE)), 2 * (n // 2)
+    return Fewest(pages + ceil(requests / _GOOGLE_BATCH), pages + requests)
+
+
 # --- Active Directory --------------------------------------------------------------------------
 # One LDAP request carries as many values as fit into 10 MB, about 100,000 members, and an agent
 # call carries several requests. An add answers no objectGUID, so a created group is read once.
@@ -86,6 +109,13 @@ _TABLE: Mapping[str, Mapping[str, Callable[[int], Fewest]]] = {
         "add": _o365_add,
         "remove": _o365_remove,
         "replace": _o365_replace,
+    },
+    "gsuite": {
+        **_EVERYWHERE,
+        "create": _gsuite_create,
+        "add": _gsuite_change,
+        "remove": _gsuite_change,
+        "replace": _gsuite_replace,
     },
     "active_directory": {
         **_EVERYWHERE,

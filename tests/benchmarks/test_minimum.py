@@ -30,6 +30,22 @@ def test_changing_members_on_microsoft_365(operation, members, fewest):
     assert minimum("o365", operation, members) == fewest
 
 
+@pytest.mark.parametrize(
+    ("operation", "members", "fewest"),
+    [
+        ("create", 0, Fewest(1, 1)),
+        ("create", 1000, Fewest(2, 1001)),
+        ("create", 1001, Fewest(3, 1002)),
+        ("add", 1, Fewest(1, 1)),
+        ("remove", 2000, Fewest(2, 2000)),
+        ("replace", 0, Fewest(1, 1)),
+        ("replace", 1000, Fewest(5 + 1, 5 + 1000)),
+    ],
+)
+def test_changing_members_at_google(operation, members, fewest):
+    assert minimum("gsuite", operation, members) == fewest
+
+
 @pytest.mark.parametrize("members", [0, 1, 10000])
 def test_a_directory_needs_one_call_whatever_the_size(members):
     assert minimum("active_directory", "create", members) == Fewest(1, 2)
