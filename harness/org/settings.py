@@ -29,6 +29,18 @@ class SettingInfo:
     mark: str = "doc"
     source: str = ""
 
+    def complaint(self, value: Any) -> str:
+        """What is wrong with a value; 1 is not true and 0 is not false."""
+        if self.choices:
+            fits = any(value is choice or _same_text(value, choice) for choice in self.choices)
+            return "" if fits else f"must be one of {', '.join(map(str, self.choices))}"
+        fits = {
+            TEXT: value is None or isinstance(value, str),
+            TEXTS: value is None or _are_texts(value),
+            SECONDS: isinstance(value, int | float) and not isinstance(value, bool) and value > 0,
+        }[self.kind]
+        return "" if fits else f"must be {self.kind}"
+
 
 APP = {
     "provisioning": SettingInfo(
@@ -125,23 +137,10 @@ def checked(
         if info is None:
             near = get_close_matches(name, known, 1) or sorted(known)
             raise _refusal(name, f"{owner} has no such setting; nearest: {near[0]}")
-        wrong = _complaint(info, value)
+        wrong = info.complaint(value)
         if wrong:
             raise _refusal(name, wrong)
     return dict(changes)
-
-
-def _complaint(info: SettingInfo, value: Any) -> str:
-    """What is wrong with a value; 1 is not true and 0 is not false."""
-    if info.choices:
-        fits = any(value is choice or _same_text(value, choice) for choice in info.choices)
-        return "" if fits else f"must be one of {', '.join(map(str, info.choices))}"
-    fits = {
-        TEXT: value is None or isinstance(value, str),
-        TEXTS: value is None or _are_texts(value),
-        SECONDS: isinstance(value, int | float) and not isinstance(value, bool) and value > 0,
-    }[info.kind]
-    return "" if fits else f"must be {info.kind}"
 
 
 def _same_text(value: Any, choice: Any) -> bool:

@@ -531,15 +531,16 @@ class OktaSettings:
 
 
 def _check_setting(node: Node, setting: SettingView, reader: Reader) -> None:
-    if not setting.choices:
-        _check_type(node, setting.default, reader)
-    elif plain(node) not in setting.choices:
-        choices = ", ".join("null" if c is None else str(c).lower() for c in setting.choices)
-        reader.wrong(node, f"one of {choices}")
+    complaint = setting.complaint(plain(node))
+    if complaint and setting.choices:
+        words = ", ".join("null" if c is None else str(c).lower() for c in setting.choices)
+        reader.wrong(node, f"one of {words}")
+    elif complaint:
+        reader.wrong(node, complaint.removeprefix("must be "))
 
 
 def _check_type(node: Node, default: Any, reader: Reader) -> None:
-    """A setting takes what its default is; one without a telling default takes anything."""
+    """A tenant's setting takes what its default is; a default of None tells nothing."""
     if isinstance(default, bool):
         Flag().read(node, reader)
     elif isinstance(default, int | float):
@@ -560,12 +561,13 @@ class TargetSettings:
         if not isinstance(node, Pairs):
             reader.wrong(node, "a map of settings")
             return {}
-        for key, _ in node.pairs:
+        for key, value in node.pairs:
             for kind in reader.kinds:
                 known = reader.facts.target_settings(kind)
-                if key.text not in known:
-                    what = f"setting of a {kind} tenant '{key.text}'"
-                    reader.problems.unknown(key.at, what, known)
+                if key.text in known:
+                    _check_type(value, known[key.text][0], reader)
+                else:
+                    reader.problems.unknown(key.at, f"tenant setting of {kind} '{key.text}'", known)
         return {key.text: plain(value) for key, value in node.pairs}
 
     def schema(self) -> Schema:

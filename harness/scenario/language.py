@@ -388,6 +388,7 @@ class Scenario:
 
     path: Path
     keys: Keys
+    given_at: Position  # where `given` stands, or the file's beginning
 
     @property
     def title(self) -> str:
@@ -408,20 +409,20 @@ def load(path: Path, facts: Facts) -> Scenario:
         text = path.read_bytes()
     except OSError as error:
         raise Unusable(f"{shown(path)}: {error.strerror or error}") from error
-    return Scenario(path, read(text, shown(path), facts))
+    return read(text, path, facts)
 
 
-def read(text: bytes | str, name: str, facts: Facts) -> Keys:
-    """Read a scenario's text; `name` stands for the file in messages."""
+def read(text: bytes | str, path: Path, facts: Facts) -> Scenario:
+    """Read a scenario's text as that of the file at `path`."""
     reader = Reader(facts)
-    tree = parse(text, name)
+    tree = parse(text, shown(path))
     if not isinstance(tree, Pairs):
         reader.wrong(tree, "a map with title, apps and steps")
         raise Broken(reader.problems.found)
     values = shape_of(Keys).read(tree, reader)
     reader.problems.raise_if_any()
     assert values is not None, "a missing key is a problem"
-    return Keys(**values)
+    return Scenario(path, Keys(**values), _at(tree, "given"))
 
 
 def shown(path: Path) -> str:

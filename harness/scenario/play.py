@@ -53,7 +53,7 @@ class Play:
         self.here = self._first_place()
         apps = [self._place(label) for label in self.lineup.apps]
         self._note_secrets()
-        self._track(keys.steps[0].at, "given", lambda: self._given(apps))
+        self._track(self.scenario.given_at, "given", lambda: self._given(apps))
         self._open_windows()
         after_judgement = False
         for step in keys.steps:

@@ -17,8 +17,7 @@ apps: {app}
 
 def scenario(body: str, app: str = "o365") -> Scenario:
     """A scenario on one app, from its part below `apps`."""
-    text = HEAD.format(app=app) + dedent(body)
-    return Scenario(Path("case.yaml"), read(text, "case.yaml", world))
+    return read(HEAD.format(app=app) + dedent(body), Path("case.yaml"), world)
 
 
 def played(body: str, app: str = "o365") -> Play:
@@ -48,7 +47,7 @@ def disagreements(body: str, app: str = "o365") -> list[tuple[str, str]]:
 def problems(text: str) -> list[str]:
     """What is wrong with a whole file, without the file's name."""
     try:
-        read(dedent(text), "case.yaml", world)
+        read(dedent(text), Path("case.yaml"), world)
     except Broken as broken:
         return [str(problem).removeprefix("case.yaml:") for problem in broken.problems]
     return []

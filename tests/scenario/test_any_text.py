@@ -1,5 +1,7 @@
 """Whatever stands in a file, reading it ends with a scenario or with problems, never otherwise."""
 
+from pathlib import Path
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -18,7 +20,7 @@ VALUES = st.sampled_from([*SCRAPS, "{group: Sales}", "[ana, ben]", "{Sales: ACTI
 def ends_well(text: str | bytes) -> None:
     lines = []
     try:
-        read(text, "f.yaml", world)
+        read(text, Path("f.yaml"), world)
     except Broken as broken:
         lines = str(broken).splitlines()
 
