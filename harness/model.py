@@ -149,6 +149,7 @@ class Capabilities:
     """What an app's adapter can do; the engine asks this, never the app's name."""
 
     linking: bool = True  # Group Linking (R12, R13)
+    linking_needs_import: bool = False  # Import Groups must stay ticked for it (R14)
     adopts_same_name: bool = False  # a push onto a taken name links instead of failing (R53)
     overwrites: bool = True  # Push Now replaces the membership; False: adds only (R56)
     push_rules: bool = True  # mappings by rule are offered (R9)

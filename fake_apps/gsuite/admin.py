@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..core.admin import AccountView, GroupView
-from . import keys, schema
+from . import errors, keys, schema
 from .entity import Group, User, local_part_for
 from .state import Directory
 from .tokens import AUDIENCES
@@ -29,8 +29,11 @@ class TenantAdmin:
         return [*live, *(_account(row, deleted=True) for row in known.bin)]
 
     def groups(self) -> Sequence[GroupView]:
-        """All groups; deleted ones are gone for good."""
-        return [self._group(row) for row in self._directory.groups]
+        """All groups; deleted ones, as the console's log tells, cannot be had back."""
+        gone = (
+            GroupView(row.id, row.name, (), deleted=True) for row in self._directory.gone_groups
+        )
+        return [*(self._group(row) for row in self._directory.groups), *gone]
 
     def _group(self, row: Group) -> GroupView:
         members = tuple(entry.member_id for entry in self._directory.members.direct(row.id))
@@ -87,7 +90,8 @@ class TenantAdmin:
         self._directory.delete_group(self._known_group(group_id))
 
     def restore_group(self, group_id: str) -> None:
-        raise ValueError("a deleted group of Google Workspace cannot be restored")
+        """Google cannot either."""
+        raise errors.not_found("groupKey")
 
     def add_members(self, group_id: str, account_ids: Sequence[str]) -> None:
         group = self._known_group(group_id)

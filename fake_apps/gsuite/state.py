@@ -29,6 +29,7 @@ class Directory:
         self.users: Table[str, User] = store.table("users")
         self.groups: Table[str, Group] = store.table("groups")
         self.bin: Table[str, User] = store.table("bin")
+        self.gone_groups: Table[str, Group] = store.table("gone_groups")
         self.addresses = Addresses(context)
         self.members = Members(context, self)
         self._service: Table[str, ServiceAccount] = store.table("service")
@@ -266,8 +267,9 @@ class Directory:
         return changed
 
     def delete_group(self, group: Group) -> None:
-        """For good: a deleted group cannot be had back."""
+        """For good: only the log of the Admin console still knows a deleted group."""
         self.groups.drop(group.id)
+        self.gone_groups.put(group.id, group)
         self.addresses.free_all(addresses.GROUP, group)
         self.members.forget(group.id)
 

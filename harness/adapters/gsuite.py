@@ -44,7 +44,9 @@ class Adapter:
     # https://support.okta.com/help/s/article/How-to-link-push-groups-in-Enhanced-Group-Push
     # A fresh group has been seen to be missing for up to 45 seconds.
     # https://github.com/GAM-team/GAM wiki Groups
-    capabilities: ClassVar[Capabilities] = Capabilities(linking=True, lag_s=60.0)
+    capabilities: ClassVar[Capabilities] = Capabilities(
+        linking=True, linking_needs_import=True, lag_s=60.0
+    )
 
     def __init__(self, connection: Connection) -> None:
         self._google = Google(connection)

@@ -155,9 +155,20 @@ def on_premises_group(evidence: Evidence) -> Finding | None:
     )
 
 
+def name_makes_no_address(evidence: Evidence) -> Finding | None:
+    """T37: the group's address is made of its name, and the name does not make one."""
+    if evidence.message != "Invalid Input: groupKey":
+        return None
+    return Finding(
+        "the name is longer than 64 characters, or has characters an address cannot have",
+        "shorten or clean the name of the group in Okta, then Retry All Groups",
+        f"{KB}/google-workspace-push-group-error-invalid-input-groupkey-with-okta",
+    )
+
+
 def not_permitted(evidence: Evidence) -> Finding | None:
     """T61, T66: the service account or the consent lacks a right."""
-    if evidence.code not in ("Authorization_RequestDenied", "00002098", "00000005"):
+    if evidence.code not in NOT_PERMITTED:
         return None
     return Finding(
         "the integration's account lacks the right to do this",
@@ -167,9 +178,17 @@ def not_permitted(evidence: Evidence) -> Finding | None:
     )
 
 
+NOT_PERMITTED = (
+    "Authorization_RequestDenied",
+    "00002098",
+    "00000005",
+    "forbidden",
+    "insufficientPermissions",
+)
 CAUSES: tuple[Cause, ...] = (
     agent_offline,
     on_premises_group,
+    name_makes_no_address,
     not_permitted,
     credentials_refused,
     name_taken,

@@ -58,16 +58,21 @@ class Importing:
     def refresh(self, job: Job) -> Progress:
         """Refresh App Groups: after it, groups of the app can be linked (R14)."""
         app, adapter = self._work.app(job.app_id)
+        if adapter.capabilities.linking_needs_import and not app.settings["import_groups"]:
+            with self._org.store.tx():
+                self._log_refresh(app, f"Import Groups is off: no groups imported from {app.label}")
+            return
         found: list[TargetGroup] = []
         yield from self._work.drive(
             "list", adapter.list_groups(), lambda outcome: found.extend(outcome.groups)
         )
         with self._org.store.tx():
             self._org.groups.import_from(app, found)
-            message = f"{len(found)} groups imported from {app.label}"
-            self._org.core.log(
-                "app.user_management.user_group_import.upsert_success", message, app.label
-            )
+            self._log_refresh(app, f"{len(found)} groups imported from {app.label}")
+
+    def _log_refresh(self, app: sa.Row[Any], message: str) -> None:
+        event = "app.user_management.user_group_import.upsert_success"
+        self._org.core.log(event, message, app.label)
 
 
 def _pair(rows: list[sa.Row[Any]], accounts: list[Account]) -> dict[str, Account]:
