@@ -66,11 +66,12 @@ def build(apps: Sequence[AppPlan], *, seed: int = 0, org: Mapping[str, Any] = EM
     clock = VirtualClock()
     store = in_memory()
     the_org = Org(store, clock, seed=seed)
-    the_org.prepare()
     targets = {plan.label: _target(plan, clock, seed) for plan in apps}
     operator = LocalOperator(the_org, partial(_adapter, targets, clock, store))
-    for plan in apps:
-        _connect(the_org, plan, targets[plan.label])
+    with store.tx():
+        the_org.prepare()
+        for plan in apps:
+            _connect(the_org, plan, targets[plan.label])
     if org:
         operator.change_org(org)
     return World(clock, operator, targets, the_org)
@@ -91,14 +92,13 @@ def _connect(org: Org, plan: AppPlan, target: "FakeTarget") -> None:
     credentials = target.credentials()
     # What an admin picks when connecting a directory: the OU for new accounts.
     chosen = {"user_ou": credentials["people_dn"]} if "people_dn" in credentials else {}
-    with org.store.tx():
-        org.apps.add(
-            plan.kind,
-            plan.label,
-            capabilities=_adapter_class(plan.kind).capabilities,
-            credentials=credentials,
-            settings={**chosen, **plan.settings},
-        )
+    org.apps.add(
+        plan.kind,
+        plan.label,
+        capabilities=_adapter_class(plan.kind).capabilities,
+        credentials=credentials,
+        settings={**chosen, **plan.settings},
+    )
 
 
 def _adapter(

@@ -1,7 +1,6 @@
 """Apps: what an integration can do, how it is set, which of its groups may be pushed or linked."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 
 import sqlalchemy as sa
@@ -37,21 +36,20 @@ class Apps:
         """Add an instance; `settings` override the defaults."""
         app_id = self._core.new_id("0oa")
         defaults = {name: info.default for name, info in APP.items()}
-        self._store.run(
-            schema.apps.insert().values(
-                id=app_id,
-                kind=kind,
-                label=label,
-                capabilities=asdict(capabilities),
-                settings={**defaults, **checked(APP, settings, label)},
-                credentials=dict(credentials),
-                paused_until=0.0,
-            )
+        self._store.insert(
+            schema.apps,
+            id=app_id,
+            kind=kind,
+            label=label,
+            capabilities=dict(vars(capabilities)),
+            settings={**defaults, **checked(APP, settings, label)},
+            credentials=dict(credentials),
+            paused_until=0.0,
         )
         return app_id
 
     def find(self, label: str) -> sa.Row[Any]:
-        row = self._store.row(select(schema.apps).where(schema.apps.c.label == label))
+        row = self._store.get(schema.apps, label=label)
         if row is None:
             known = ", ".join(app.label for app in self.all())
             raise Refused(
@@ -62,7 +60,7 @@ class Apps:
         return row
 
     def get(self, app_id: str) -> sa.Row[Any]:
-        row = self._store.row(select(schema.apps).where(schema.apps.c.id == app_id))
+        row = self._store.get(schema.apps, id=app_id)
         assert row is not None, app_id
         return row
 

@@ -16,6 +16,12 @@ from .mappings import MANY, Mappings, bad_request
 EVERYONE = "Everyone"
 
 
+_OWN_NAMED = select(schema.groups).where(
+    schema.groups.c.name == sa.bindparam("name"),
+    schema.groups.c.type != GroupType.APP_GROUP.value,
+)
+
+
 class Groups:
     """Groups and their members. Only OKTA_GROUPs can be edited by hand."""
 
@@ -27,16 +33,13 @@ class Groups:
 
     def find(self, name: str) -> sa.Row[Any]:
         """The Okta group (or Everyone) of that name."""
-        table = schema.groups
-        row = self._store.row(
-            select(table).where(table.c.name == name, table.c.type != GroupType.APP_GROUP.value)
-        )
+        row = self._store.row(_OWN_NAMED, name=name)
         if row is None:
             raise Refused("E0000007", f"Not found: Resource not found: {name} (UserGroup)")
         return row
 
     def get(self, group_id: str) -> sa.Row[Any]:
-        row = self._store.row(select(schema.groups).where(schema.groups.c.id == group_id))
+        row = self._store.get(schema.groups, id=group_id)
         assert row is not None, group_id
         return row
 
@@ -60,8 +63,7 @@ class Groups:
         if new_name == name:
             return
         self._refuse_taken(new_name)
-        table = schema.groups
-        self._store.run(table.update().where(table.c.id == group.id).values(name=new_name))
+        self._store.update(schema.groups, {"id": group.id}, name=new_name)
         self._core.log("group.profile.update", "Okta group profile update", new_name)
         self._mappings.source_renamed(group.id, new_name)
 
@@ -257,9 +259,7 @@ class Groups:
         return self._store.rows(query.order_by(table.c.id))
 
     def update(self, group_id: str, **values: Any) -> None:
-        self._store.run(
-            schema.groups.update().where(schema.groups.c.id == group_id).values(**values)
-        )
+        self._store.update(schema.groups, {"id": group_id}, **values)
 
     def freeze_members(self, group_id: str, user_ids: Sequence[str]) -> None:
         """An unlinked app group keeps, as an imported group, the members it was left with."""
@@ -281,16 +281,15 @@ class Groups:
         )
 
     def _insert(self, kind: GroupType, name: str, description: str, **more: Any) -> None:
-        self._store.run(
-            schema.groups.insert().values(
-                id=self._core.new_id("00g"),
-                type=kind.value,
-                name=name,
-                description=description,
-                was_pushed=False,
-                created=self._core.clock.now(),
-                **more,
-            )
+        self._store.insert(
+            schema.groups,
+            id=self._core.new_id("00g"),
+            type=kind.value,
+            name=name,
+            description=description,
+            was_pushed=False,
+            created=self._core.clock.now(),
+            **more,
         )
 
     def _editable(self, name: str) -> sa.Row[Any]:
@@ -304,11 +303,7 @@ class Groups:
         return group
 
     def _refuse_taken(self, name: str) -> None:
-        table = schema.groups
-        query = select(table.c.id).where(
-            table.c.name == name, table.c.type != GroupType.APP_GROUP.value
-        )
-        if self._store.row(query) is not None:
+        if self._store.row(_OWN_NAMED, name=name) is not None:
             raise bad_request(
                 "name", "name: An object with this field already exists in the current organization"
             )

@@ -5,13 +5,13 @@ transport asserts that none is while a target is being called.
 """
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.pool import NullPool
+from sqlalchemy.pool import QueuePool
 
 from . import schema
 
@@ -48,6 +48,18 @@ class Store:
         if not self._depth:
             self.connection.exec_driver_sql("COMMIT")
 
+    def get(self, table: sa.Table, **key: Any) -> sa.Row[Any] | None:
+        """The row with these values (none of them None)."""
+        return self.connection.execute(_select(table, tuple(key)), key).first()
+
+    def insert(self, table: sa.Table, **values: Any) -> None:
+        self.connection.execute(_insert(table), values)
+
+    def update(self, table: sa.Table, key: Mapping[str, Any], **values: Any) -> int:
+        """Change the rows with the key's values; answers how many."""
+        where = {f"key_{name}": value for name, value in key.items()}
+        return int(self.connection.execute(_update(table, tuple(key)), where | values).rowcount)
+
     def rows(self, query: sa.Executable, **values: Any) -> list[sa.Row[Any]]:
         return list(self.connection.execute(query, values or None))
 
@@ -57,6 +69,16 @@ class Store:
         """Rows whose column is among the values, asked in lists a database can take."""
         parts = (values[at : at + IN_LIST] for at in range(0, len(values), IN_LIST))
         return [row for part in parts for row in self.rows(query.where(column.in_(part)))]
+
+    def run_among(
+        self,
+        statement: sa.Delete | sa.Update,
+        column: sa.Column[Any],
+        values: Sequence[str],
+    ) -> None:
+        """A change of the rows whose column is among the values, in such lists."""
+        for at in range(0, len(values), IN_LIST):
+            self.run(statement.where(column.in_(values[at : at + IN_LIST])))
 
     def row(self, query: sa.Executable, **values: Any) -> sa.Row[Any] | None:
         return self.connection.execute(query, values or None).first()
@@ -72,6 +94,25 @@ class Store:
 
     def close(self) -> None:
         self.connection.close()
+
+
+# Building a statement and its cache key costs five times what executing it does, so the common ones
+# are built once.
+
+
+@cache
+def _select(table: sa.Table, key: tuple[str, ...]) -> sa.Select[Any]:
+    return sa.select(table).where(*(table.c[name] == sa.bindparam(name) for name in key))
+
+
+@cache
+def _insert(table: sa.Table) -> sa.Insert:
+    return table.insert()
+
+
+@cache
+def _update(table: sa.Table, key: tuple[str, ...]) -> sa.Update:
+    return table.update().where(*(table.c[name] == sa.bindparam(f"key_{name}") for name in key))
 
 
 def in_memory() -> Store:
@@ -93,16 +134,17 @@ def _engine(url: str) -> sa.Engine:
 
 @cache
 def _memory_engine() -> sa.Engine:
-    template = _template()
-
-    def connect() -> sqlite3.Connection:
-        raw = sqlite3.connect(":memory:", isolation_level=None)
-        raw.deserialize(template)
-        return raw
-
-    return sa.create_engine(
-        "sqlite://", creator=connect, poolclass=NullPool, isolation_level="AUTOCOMMIT"
+    """Connections are kept, as parsing the schema costs ten times what copying a template does."""
+    engine = sa.create_engine(
+        "sqlite://",
+        creator=lambda: sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False),
+        poolclass=QueuePool,
+        max_overflow=-1,
+        pool_use_lifo=True,
+        isolation_level="AUTOCOMMIT",
     )
+    sa.event.listen(engine, "checkout", lambda raw, *_: raw.deserialize(_template()))
+    return engine
 
 
 @cache

@@ -36,7 +36,7 @@ class Users:
         return self.find_all([login])[0]
 
     def get(self, user_id: str) -> sa.Row[Any]:
-        row = self._store.row(select(schema.users).where(schema.users.c.id == user_id))
+        row = self._store.get(schema.users, id=user_id)
         assert row is not None, user_id
         return row
 
@@ -62,19 +62,18 @@ class Users:
         now = self._core.clock.now()
         status = UserStatus.ACTIVE if activate else UserStatus.STAGED
         user_id = self._core.new_id("00u")
-        self._store.run(
-            schema.users.insert().values(
-                id=user_id,
-                login=profile.login,
-                login_key=_key(profile.login),
-                email=profile.email,
-                first_name=profile.first_name,
-                last_name=profile.last_name,
-                attributes=dict(profile.attributes),
-                status=status.value,
-                created=now,
-                changed=now,
-            )
+        self._store.insert(
+            schema.users,
+            id=user_id,
+            login=profile.login,
+            login_key=_key(profile.login),
+            email=profile.email,
+            first_name=profile.first_name,
+            last_name=profile.last_name,
+            attributes=dict(profile.attributes),
+            status=status.value,
+            created=now,
+            changed=now,
         )
         self._core.log("user.lifecycle.create", "Create okta user", profile.login)
         self._groups.join(self._groups.find(EVERYONE), [user_id])
@@ -159,12 +158,8 @@ class Users:
         self._assignments.user_changed(self.get(user.id))
 
     def _set(self, user_id: str, **values: Any) -> None:
-        table = schema.users
-        self._store.run(
-            table.update()
-            .where(table.c.id == user_id)
-            .values(changed=self._core.clock.now(), **values)
-        )
+        now = self._core.clock.now()
+        self._store.update(schema.users, {"id": user_id}, changed=now, **values)
 
     def _check(self, fields: Mapping[str, str]) -> None:
         for name, value in fields.items():
@@ -172,8 +167,7 @@ class Users:
                 raise bad_request(name, f"{name}: The field cannot be left blank")
 
     def _refuse_taken(self, login: str) -> None:
-        key = schema.users.c.login_key
-        if self._store.row(select(schema.users.c.id).where(key == _key(login))):
+        if self._store.get(schema.users, login_key=_key(login)):
             cause = "login: An object with this field already exists in the current organization"
             raise bad_request("login", cause)
 
