@@ -1,0 +1,98 @@
+"""Fake Box: users, groups and group memberships as the Box Platform API 2.0 serves them."""
+
+from collections.abc import Callable, Mapping
+
+from flask import Request
+
+from ..core.app import AppSpec, FakeApp, Refusals, Setting
+from ..core.error import ApiError
+from ..core.fault import Fault
+from ..core.limits import Limit
+from . import access, errors, quirks, routes, wire
+from .admin import EnterpriseAdmin
+from .state import Enterprise
+
+LIMITS = (
+    Limit(
+        "calls",
+        1_000,
+        60,
+        "https://developer.box.com/guides/api-calls/permissions-and-errors/rate-limits "
+        "(per user; the app's service account is one user)",
+    ),
+)
+_ONE_CALL = {"calls": 1.0}
+
+
+def _cost(_app: FakeApp, request: Request) -> Mapping[str, float]:
+    return {} if request.endpoint in access.OPEN else _ONE_CALL
+
+
+def _wrong_method(request: Request) -> ApiError:
+    is_token = errors.is_token_path(request.environ)
+    return errors.token_wrong_method() if is_token else errors.wrong_method()
+
+
+def _too_large(request: Request) -> ApiError:
+    return errors.form_too_large() if errors.is_token_path(request.environ) else errors.too_large()
+
+
+def _fault(make: Callable[[], ApiError]) -> Callable[[FakeApp, Fault], ApiError]:
+    return lambda _app, _fault: make()
+
+
+APP = AppSpec(
+    name="box",
+    title="Box (Platform API 2.0)",
+    hosts=("api.box.com",),
+    state=Enterprise,
+    blueprint=routes.bp,
+    render=errors.render,
+    quirks=quirks.ALL,
+    refusals=Refusals(
+        unknown_path=lambda _request: errors.unknown_path(),
+        wrong_method=_wrong_method,
+        too_large=_too_large,
+        throttled=errors.throttled,
+        unavailable=errors.unavailable,
+    ),
+    admin=EnterpriseAdmin,
+    limits=LIMITS,
+    settings={
+        "app_auth": Setting("ccg", "how the app gets tokens: ccg (client credentials) or jwt"),
+        "app_scopes": Setting(
+            (access.USERS, access.GROUPS), "application scopes that new tokens carry"
+        ),
+        "app_authorized": Setting(
+            default=True, sentence="an administrator has authorized the app in the enterprise"
+        ),
+        "user_tokens": Setting(
+            default=False, sentence="the app may get tokens for users, not only for itself"
+        ),
+        "as_user": Setting(default=False, sentence="the app may act for users by As-User"),
+        "foreign_logins": Setting((), "logins that exist in Box outside the enterprise"),
+        "barred_logins": Setting((), "users whom an information barrier keeps out of groups"),
+        "confirm_after_s": Setting(
+            0, "seconds until a new user confirms the e-mail, None for never"
+        ),
+        "retention_policies": Setting(
+            default=False, sentence="retention keeps users who own content from being deleted"
+        ),
+        "search_lag_s": Setting(0, "seconds until filter_term finds what is new or changed"),
+        "utc_offset_hours": Setting(-8, "the enterprise's offset from UTC, for all times it tells"),
+    },
+    authenticate=access.authenticate,
+    cost=_cost,
+    decorate=wire.decorate,
+    faults={
+        "forbidden_by_policy": _fault(errors.barred),
+        "access_denied": _fault(errors.denied),
+        "insufficient_scope": _fault(errors.insufficient_scope),
+        "expired_token": _fault(errors.expired_token),
+        "internal_server_error": _fault(errors.internal),
+        "bad_gateway": _fault(errors.bad_gateway),
+        "unavailable_for": lambda _app, fault: errors.unavailable(fault.retry_after),
+    },
+    max_body_bytes=1024 * 1024,
+    secret_fields=("access_token", "client_secret", "assertion", "private_key", "token"),
+)

@@ -1,0 +1,71 @@
+"""Rows of an enterprise: users, groups, memberships, e-mail aliases. Frozen, ids are digits."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+MANAGED, EVERYBODY = "managed_group", "all_users_group"
+ACTIVE, INACTIVE = "active", "inactive"
+MANAGERS = ("admin", "coadmin")
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """One user; `values` is never changed in place. `confirms_at` is when the e-mail is confirmed.
+
+    `is_external` users were rolled out of the enterprise and keep their login.
+    """
+
+    id: str
+    values: Mapping[str, Any]
+    born: float
+    changed: float
+    confirms_at: float = 0.0
+    owns_content: bool = False
+    is_external: bool = False
+
+    @property
+    def name(self) -> str:
+        return str(self.values["name"])
+
+    @property
+    def login(self) -> str:
+        return str(self.values["login"])
+
+    @property
+    def is_active(self) -> bool:
+        return bool(self.values["status"] != INACTIVE)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One group; `type` is all_users_group for the built-in one."""
+
+    id: str
+    name: str
+    values: Mapping[str, Any]
+    born: float
+    changed: float
+    type: str = MANAGED
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """A user in a group: an object of its own, whose id removing asks for."""
+
+    id: str
+    group_id: str
+    user_id: str
+    role: str
+    permissions: Mapping[str, bool] | None
+    born: float
+    changed: float
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """Another e-mail address of a user."""
+
+    id: str
+    user_id: str
+    email: str

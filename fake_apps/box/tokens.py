@@ -1,0 +1,246 @@
+"""The token endpoint and the check of its tokens: client credentials, or a signed assertion.
+
+Access tokens are opaque to clients; here each carries what it grants under a seal of the tenant.
+Sources: https://developer.box.com/guides/authentication/client-credentials and
+https://developer.box.com/guides/authentication/jwt/without-sdk
+"""
+
+import hashlib
+import hmac
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import jwt
+
+from ..core import keys
+from ..core.app import Context
+from ..core.error import ApiError
+from . import errors
+
+CCG, JWT = "ccg", "jwt"
+GRANTS = {
+    "client_credentials": CCG,
+    "urn:ietf:params:oauth:grant-type:jwt-bearer": JWT,
+}
+AUDIENCE = "https://api.box.com/oauth2/token"  # clients send this whatever address they call
+ALGORITHMS = ["RS256", "RS384", "RS512"]
+LIFETIME_S = 3600
+LONGEST_S = 60
+SHORTEST_JTI, LONGEST_JTI = 16, 128
+MAX_REMEMBERED = 256
+UNCHECKED: Any = {
+    f"verify_{claim}": False for claim in ("exp", "nbf", "iat", "aud", "iss", "sub", "jti")
+}
+
+
+@dataclass(frozen=True)
+class PlatformApp:
+    """The client as the developer console knows it; tokens of an older `generation` are void."""
+
+    client_id: str
+    client_secret: str
+    enterprise_id: str
+    service_id: str
+    key_id: str
+    seal: str
+    is_reset: bool = False
+    generation: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What a well sealed token says; `user_id` is "" for the app's own service account."""
+
+    serial: str
+    expires: float
+    generation: int
+    user_id: str
+    scopes: frozenset[str]
+
+
+class Tokens:
+    """Issues, checks and revokes the tokens of one tenant."""
+
+    def __init__(self, context: Context, may_act: Callable[[str], bool]) -> None:
+        self._context = context
+        self._settings = context.settings
+        self._may_act = may_act
+        store, chance = context.store, context.chance
+        self._apps = store.table("platform_apps")
+        self._revoked = store.table("revoked")
+        self._assertions = store.table("assertions")
+        self._known: dict[str, Verified] = {}
+        first = PlatformApp(
+            client_id=chance.hex(32),
+            client_secret=chance.hex(32),
+            enterprise_id=str(chance.number(100_000_000, 999_999_999)),
+            service_id=str(chance.number(10_000_000_000, 19_999_999_999)),
+            key_id=chance.hex(8),
+            seal=chance.hex(32),
+        )
+        self._apps.put("app", first)
+
+    @property
+    def app(self) -> PlatformApp:
+        row: PlatformApp | None = self._apps.get("app")
+        assert row is not None, "made with the tenant"
+        return row
+
+    def reset(self) -> None:
+        """Secret and key stop working, and so do the tokens issued on them."""
+        old = self.app
+        self._apps.put("app", replace(old, is_reset=True, generation=old.generation + 1))
+
+    def renew(self) -> None:
+        """A new secret and a new key."""
+        chance = self._context.chance
+        fresh = replace(
+            self.app, client_secret=chance.hex(32), key_id=chance.hex(8), is_reset=False
+        )
+        self._apps.put("app", fresh)
+
+    # --- issuing -----------------------------------------------------------------------------
+
+    def issue(self, form: Mapping[str, str]) -> dict[str, Any]:
+        """The reply to a token request, or its refusal."""
+        grant = GRANTS.get(form.get("grant_type", ""))
+        if grant is None:
+            raise errors.bad_grant_type()
+        self._check_client(form)
+        if grant != self._settings["app_auth"]:
+            raise errors.other_grant()
+        user_id = self._asserted(form) if grant == JWT else self._granted(form)
+        return {
+            "access_token": self._seal(user_id),
+            "expires_in": LIFETIME_S,
+            "restricted_to": [],
+            "token_type": "bearer",
+        }
+
+    def _check_client(self, form: Mapping[str, str]) -> None:
+        app = self.app
+        is_client = form.get("client_id") == app.client_id
+        if not is_client or form.get("client_secret") != app.client_secret or app.is_reset:
+            raise errors.bad_client()
+
+    def _granted(self, form: Mapping[str, str]) -> str:
+        kind, subject = form.get("box_subject_type", ""), form.get("box_subject_id", "")
+        if not self._settings["app_authorized"]:
+            raise errors.bad_grant()
+        return self._subject(kind, subject, errors.bad_grant)
+
+    def _subject(self, kind: str, subject: str, refuse: Callable[[], ApiError]) -> str:
+        """The user to act as, "" for the service account."""
+        if kind == "enterprise" and subject == self.app.enterprise_id:
+            return ""
+        if kind != "user" or not self._may_act(subject):
+            raise refuse()
+        if not self._settings["user_tokens"]:
+            raise errors.no_user_tokens()
+        return subject
+
+    # --- assertions --------------------------------------------------------------------------
+
+    def _asserted(self, form: Mapping[str, str]) -> str:
+        claims = self._claims(form.get("assertion", ""))
+        self._check_times(claims)
+        self._use_up(claims)
+        kind, subject = str(claims.get("box_sub_type")), str(claims.get("sub"))
+        if not self._settings["app_authorized"]:
+            raise errors.unapproved()
+        return self._subject(kind, subject, errors.bad_subject)
+
+    def _claims(self, assertion: str) -> Mapping[str, Any]:
+        """The claims of an assertion that the app's present key has signed."""
+        try:
+            header = jwt.get_unverified_header(assertion)
+        except (jwt.PyJWTError, ValueError, TypeError, RecursionError) as fault:
+            raise errors.no_assertion() from fault
+        if header.get("kid") != self.app.key_id:
+            raise errors.bad_key_id()
+        try:
+            claims: dict[str, Any] = jwt.decode(
+                assertion, keys.public_key(), algorithms=ALGORITHMS, options=UNCHECKED
+            )
+        except (jwt.PyJWTError, ValueError, TypeError, RecursionError) as fault:
+            raise errors.bad_signature() from fault
+        if claims.get("iss") != self.app.client_id:
+            raise errors.bad_claim("iss")
+        if claims.get("aud") != AUDIENCE:
+            raise errors.bad_claim("aud")
+        return claims
+
+    def _check_times(self, claims: Mapping[str, Any]) -> None:
+        expires, now = claims.get("exp"), self._context.clock.now()
+        if not isinstance(expires, int | float) or isinstance(expires, bool):
+            raise errors.bad_claim("exp")
+        if not expires > now:  # not "<=": a NaN is neither
+            raise errors.expired_assertion()
+        if expires > now + LONGEST_S:
+            raise errors.long_assertion()
+
+    def _use_up(self, claims: Mapping[str, Any]) -> None:
+        """Each assertion counts once; what has expired need not be remembered."""
+        jti, now = claims.get("jti"), self._context.clock.now()
+        for old, expires in list(self._assertions):
+            if expires <= now:
+                self._assertions.drop(old)
+        is_usable = isinstance(jti, str) and SHORTEST_JTI <= len(jti) <= LONGEST_JTI
+        if not is_usable or jti in self._assertions:
+            raise errors.used_assertion()
+        self._assertions.put(jti, (jti, claims["exp"]))
+
+    # --- tokens ------------------------------------------------------------------------------
+
+    def _seal(self, user_id: str) -> str:
+        content = [
+            self._context.chance.hex(12),
+            self._context.clock.now() + LIFETIME_S,
+            self.app.generation,
+            user_id,
+            sorted(self._settings["app_scopes"]),
+        ]
+        packed = urlsafe_b64encode(json.dumps(content).encode()).decode().rstrip("=")
+        return f"{packed}.{self._stamp(packed)}"
+
+    def _stamp(self, packed: str) -> str:
+        return hmac.digest(self.app.seal.encode(), packed.encode(), hashlib.sha256).hex()[:32]
+
+    def check(self, authorization: str) -> Verified:
+        """What the caller's token grants, or the 401 for what is wrong with the header."""
+        verified = self._known.get(authorization) or self._remember(authorization)
+        if verified.expires <= self._context.clock.now():
+            raise errors.expired_token()
+        if verified.generation != self.app.generation or verified.serial in self._revoked:
+            raise errors.bad_token()
+        return verified
+
+    def _remember(self, authorization: str) -> Verified:
+        scheme, _, token = authorization.partition(" ")
+        if not token or scheme.lower() != "bearer":
+            raise errors.no_token()
+        verified = self._read(token)
+        if verified is None:
+            raise errors.bad_token()
+        if len(self._known) >= MAX_REMEMBERED:
+            self._known.clear()
+        self._known[authorization] = verified
+        return verified
+
+    def _read(self, token: str) -> Verified | None:
+        packed, _, stamp = token.partition(".")
+        if not token.isascii() or not hmac.compare_digest(stamp, self._stamp(packed)):
+            return None
+        padded = packed + "=" * (-len(packed) % 4)
+        serial, expires, generation, user_id, scopes = json.loads(urlsafe_b64decode(padded))
+        return Verified(serial, expires, generation, user_id, frozenset(scopes))
+
+    def revoke(self, form: Mapping[str, str]) -> None:
+        """A token nobody issued, or one that is void already, is no error."""
+        self._check_client(form)
+        verified = self._read(form.get("token", ""))
+        if verified is not None:
+            self._revoked.put(verified.serial, verified.expires)

@@ -1,0 +1,311 @@
+"""Whatever comes in: a documented refusal, never a 500, and a refused call changes nothing."""
+
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fake_apps.box import APP
+
+HOST = "https://api.box.com"
+NOBODY = "99999999999"
+
+
+def routes():
+    """Every method and path, with placeholders as they stand."""
+    forms = (form for all_forms in APP.create().operations().values() for form in all_forms)
+    return sorted(tuple(form.split(" ", 1)) for form in forms)
+
+
+ROUTES = [each for each in routes() if "/oauth2/" not in each[1]]
+WRITES = [each for each in ROUTES if each[0] in ("POST", "PUT")]
+READS = [rule for method, rule in ROUTES if method == "GET"]
+PLACEHOLDERS = ("<group_id>", "<user_id>", "<membership_id>", "<alias_id>")
+ODD_IDS = ["x", "%00", "a%2Fb", "%F0%9F%98%80", "%ff%fe", "'", "0", "..%2f..", "-1", "9" * 5000]
+ODD_BODIES = [
+    b"",
+    b"{",
+    b"null",
+    b"[]",
+    b'"text"',
+    b"5",
+    b"\xff\xfe\x00",
+    b"[" * 50_000,
+    b'{"a":' * 5_000,
+    b'{"name": NaN}',
+    b"name=x",
+]
+VALUES = [
+    None,
+    True,
+    5,
+    -1,
+    1e400,
+    1.5,
+    "x",
+    "",
+    [],
+    ["x"],
+    [5],
+    {},
+    {"id": 1},
+    "\x00",
+    "\ud800",
+    "x" * 9999,
+]
+FIELDS = [
+    "name",
+    "login",
+    "provenance",
+    "external_sync_identifier",
+    "description",
+    "invitability_level",
+    "member_viewability_level",
+    "user",
+    "group",
+    "role",
+    "configurable_permissions",
+    "status",
+    "space_amount",
+    "tracking_codes",
+    "is_platform_access_only",
+    "external_app_user_id",
+    "notification_email",
+    "enterprise",
+    "email",
+    "group_ids",
+    "user_ids",
+    "user_logins",
+    "id",
+    "nothing",
+]
+ODD_QUERIES = [
+    "fields=%00",
+    "fields=" + "x," * 3000,
+    "fields=,,,",
+    "limit=%00",
+    "limit=" + "9" * 5000,
+    "offset=%F0%9F%98%80",
+    "offset=" + "9" * 5000,
+    "marker=%00",
+    "usemarker=true&marker=%ff",
+    "usemarker=true&marker=eyJ0YWlsIjoiOTk5OTk5OTk5OTk5OTk5OTk5OTkifQ==",
+    "filter_term=%00",
+    "filter_term=" + "x" * 5000,
+    "user_type=%00",
+    "force=maybe",
+    "&&==&=",
+    "x" * 9000,
+]
+
+
+def address(rule, value):
+    for placeholder in PLACEHOLDERS:
+        rule = rule.replace(placeholder, value)
+    return HOST + rule
+
+
+@pytest.fixture
+def tenant(client):
+    client.user_id = client.user("ana")
+    client.group_id = client.group()
+    client.membership_id = client.join(client.group_id, client.user_id)
+    client.app.meter.scale = 0
+    return client
+
+
+def target(tenant, rule):
+    if "<user_id>" in rule:
+        return tenant.user_id
+    return tenant.membership_id if "<membership_id>" in rule else tenant.group_id
+
+
+def contents(client):
+    """All that the tenant holds."""
+    state = client.app.state
+    tables = (state.users, state.outsiders, state.groups, state.memberships, state.aliases)
+    links = [dict(state.members.rights(group.id)) for group in state.groups]
+    return [list(table) for table in tables], links
+
+
+def check_refused(client, reply, before):
+    """A refusal in the vendor's envelope that left everything as it was."""
+    assert 400 <= reply.status_code < 500
+    if reply.status_code == 401:
+        assert reply.content == b""
+        assert reply.headers["WWW-Authenticate"].startswith("Bearer realm=")
+    else:
+        error = reply.json()
+        assert (error["type"], error["status"]) == ("error", reply.status_code)
+        assert set(error) <= {
+            "type",
+            "status",
+            "code",
+            "context_info",
+            "help_url",
+            "message",
+            "request_id",
+        }
+    assert contents(client) == before
+
+
+def check_answered(client, reply, before):
+    """Done, or refused like that."""
+    assert reply.status_code < 500, reply.text
+    if reply.status_code >= 400:
+        check_refused(client, reply, before)
+
+
+@pytest.mark.parametrize(("method", "rule"), ROUTES)
+def test_without_a_good_token_nothing_is_answered(tenant, method, rule):
+    before = contents(tenant)
+    for token in [None, "Bearer", "Bearer x", "Bearer a.b.c", "Bearer .", "Basic YTpi", "\xff"]:
+        header = token.encode("latin-1") if token else None
+
+        reply = tenant.call(
+            method, address(rule, target(tenant, rule)), {}, headers={"Authorization": header}
+        )
+
+        assert reply.status_code == 401
+        check_refused(tenant, reply, before)
+
+
+@pytest.mark.parametrize(("method", "rule"), [each for each in ROUTES if "<" in each[1]])
+def test_odd_ids_are_not_found(tenant, method, rule):
+    for odd in ODD_IDS:
+        before = contents(tenant)
+
+        reply = tenant.call(method, address(rule, odd), {} if method != "GET" else None)
+
+        check_answered(tenant, reply, before)
+
+
+@pytest.mark.parametrize(("method", "rule"), WRITES)
+def test_odd_bodies_are_refused(tenant, method, rule):
+    before = contents(tenant)
+    for body in ODD_BODIES:
+        for content_type in ("application/json", "text/plain", "application/x-www-form-urlencoded"):
+            reply = tenant.call(
+                method,
+                address(rule, target(tenant, rule)),
+                data=body,
+                headers={"Content-Type": content_type},
+            )
+
+            check_refused(tenant, reply, before)
+
+
+@pytest.mark.parametrize(("method", "rule"), WRITES)
+def test_values_of_any_type_are_taken_or_refused(tenant, method, rule):
+    ends = {"user": {"id": tenant.user_id}, "group": {"id": tenant.group_id}}
+    good = {"name": "X", "login": "x@example.test", "email": "x@alias.test", **ends}
+    for field in FIELDS:
+        for value in VALUES:
+            for base in ({}, good):
+                before = contents(tenant)
+                data = json.dumps(base | {field: value}).encode()
+
+                reply = tenant.call(method, address(rule, target(tenant, rule)), data=data)
+
+                check_answered(tenant, reply, before)
+
+    for path in ("/groups", "/users", f"/groups/{tenant.group_id}/memberships"):
+        assert tenant.get(path).status_code == 200
+
+
+@pytest.mark.parametrize(("method", "rule"), WRITES)
+def test_a_body_over_the_limit_is_refused(tenant, method, rule):
+    before = contents(tenant)
+
+    reply = tenant.call(method, address(rule, target(tenant, rule)), data=b"x" * (2**20 + 1))
+
+    assert (reply.status_code, reply.json()["code"]) == (413, "request_entity_too_large")
+    check_refused(tenant, reply, before)
+
+
+@pytest.mark.parametrize("rule", sorted({rule for _, rule in ROUTES}))
+def test_every_other_method_is_refused(tenant, rule):
+    known = {method for method, same in ROUTES if same == rule}
+    before = contents(tenant)
+
+    for other in {"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"} - known:
+        reply = tenant.call(other, address(rule, target(tenant, rule)))
+
+        # /users/me and /groups/terminate_sessions are ids to the other methods
+        assert reply.status_code in (400, 404, 405)
+        check_refused(tenant, reply, before)
+
+
+@pytest.mark.parametrize("rule", READS)
+def test_odd_queries_are_refused_or_ignored(tenant, rule):
+    before = contents(tenant)
+    for query in ODD_QUERIES:
+        path = f"{address(rule, target(tenant, rule))}?{query}"
+
+        check_answered(tenant, tenant.call("GET", path), before)
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "//", "/2.0", "/2.0/", "/2.0//groups", "/2.0/groups/", "/2.0/%00", "/3.0/groups"]
+)
+def test_odd_paths_are_refused_or_answered(tenant, path):
+    check_answered(tenant, tenant.call("GET", HOST + path), contents(tenant))
+
+
+@pytest.mark.parametrize("header", ["x", "-1", "\xff", "9" * 500, ""])
+def test_an_odd_as_user_is_refused(tenant, header):
+    tenant.app.change_setting("as_user", value=True)
+
+    reply = tenant.call("GET", "/groups", headers={"As-User": header.encode("latin-1")})
+
+    check_refused(tenant, reply, contents(tenant))
+
+
+@pytest.mark.parametrize("path", ["/oauth2/token", "/oauth2/revoke", "/oauth2/nothing"])
+def test_the_token_endpoint_refuses_whatever_it_is_sent(tenant, path):
+    for data in (*ODD_BODIES, b"grant_type=client_credentials", b"&&==", b"a=%ff"):
+        for content_type in (
+            "application/x-www-form-urlencoded",
+            "application/json",
+            "multipart/x",
+        ):
+            reply = tenant.session.post(
+                HOST + path, data=data, headers={"Content-Type": content_type}
+            )
+
+            assert 400 <= reply.status_code < 500
+
+
+ANY_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(FIELDS), inner),
+    max_leaves=12,
+)
+
+
+@given(body=st.dictionaries(st.sampled_from(FIELDS), ANY_JSON), write=st.sampled_from(WRITES))
+@settings(max_examples=150, deadline=None, derandomize=True, database=None)
+def test_no_json_makes_a_call_fail_otherwise_than_by_refusing(body, write):
+    app = APP.create(seed=7, limits=0)
+    given_ = app.admin.credentials()
+    form = {
+        **given_,
+        "grant_type": "client_credentials",
+        "box_subject_type": "enterprise",
+        "box_subject_id": given_["enterprise_id"],
+    }
+    token = app.state.tokens.issue(form)["access_token"]
+    user = app.admin.add_account("ana@example.test", {})
+    group = app.admin.add_group("Sales", member_ids=[user])
+    membership = next(iter(app.state.memberships)).id
+    rule = write[1].replace("<user_id>", user).replace("<membership_id>", membership)
+
+    answer = app.inner(
+        write[0],
+        address(rule, group),
+        {"Authorization": f"Bearer {token}"},
+        json.dumps(body).encode(),
+    )
+
+    assert answer.status < 500, answer.body
