@@ -92,13 +92,7 @@ class Scheduler:
 
     def _heads(self) -> list[Job]:
         """The first job of every lane. While provisioning is off an app's jobs are held (R1)."""
-        jobs, apps = schema.jobs, schema.apps
-        query = (
-            select(jobs, apps.c.label, apps.c.paused_until, apps.c.settings)
-            .join(apps, apps.c.id == jobs.c.app_id)
-            .where(jobs.c.sequence.in_(sa.union_all(*map(_first_of, Lane))))
-        )
-        return [row for row in self._org.store.rows(query) if row.settings["provisioning"]]
+        return [row for row in self._org.store.rows(_HEADS) if row.settings["provisioning"]]
 
     def _turn(self, row: Job) -> Turn:
         due = max(row.not_before, row.paused_until, self._last.get((row.app_id, row.lane), 0.0))
@@ -106,10 +100,10 @@ class Scheduler:
 
     def _job(self, sequence: int) -> Job:
         """The job as it waited; from now on it has begun, also for who comes after a crash."""
-        jobs, store = schema.jobs, self._org.store
+        store = self._org.store
         with store.tx():
-            job = store.row(select(jobs).where(jobs.c.sequence == sequence))
-            store.run(jobs.update().where(jobs.c.sequence == sequence).values(begun=True))
+            job = store.row(_JOB, number=sequence)
+            store.run(_BEGIN, [{"number": sequence}])
         assert job is not None
         return job
 
@@ -119,3 +113,15 @@ def _first_of(lane: Lane) -> sa.Select[Any]:
     jobs, apps = schema.jobs, schema.apps
     mine = (jobs.c.app_id == apps.c.id, jobs.c.lane == lane.value, jobs.c.failed.is_(False))
     return select(select(func.min(jobs.c.sequence)).where(*mine).scalar_subquery())
+
+
+# Asked at every turn, so put together once.
+_HEADS = (
+    select(schema.jobs, schema.apps.c.label, schema.apps.c.paused_until, schema.apps.c.settings)
+    .join(schema.apps, schema.apps.c.id == schema.jobs.c.app_id)
+    .where(schema.jobs.c.sequence.in_(sa.union_all(*map(_first_of, Lane))))
+)
+_JOB = select(schema.jobs).where(schema.jobs.c.sequence == sa.bindparam("number"))
+_BEGIN = (
+    schema.jobs.update().where(schema.jobs.c.sequence == sa.bindparam("number")).values(begun=True)
+)

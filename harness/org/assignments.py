@@ -4,7 +4,8 @@ A user stays assigned until the last assignment goes. The external id is the onl
 account; with the assignment it is lost, and every link that named it (R38).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sa
@@ -28,6 +29,16 @@ ASSIGNABLE = (
     "LOCKED_OUT",
     "SUSPENDED",
 )
+
+
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+FINE = {"error": "", "error_at": None, "failure": None}
+UNASSIGNED = {
+    "direct": False,
+    "status": AppUserStatus.DEPROVISIONED.value,
+    "external_id": None,
+    **FINE,
+}
 
 
 class Assignments:
@@ -60,10 +71,8 @@ class Assignments:
             raise Refused(
                 "E0000117", "Cannot assign apps or update app profiles for an inactive user."
             )
-        present = self.get(app.id, user.id)
-        if present is not None:
-            self._update(app.id, user.id, direct=True)
-        self._settle(app, user, direct=True)
+        self._update(app.id, user.id, direct=True)
+        self._settle(app, [user], direct=True)
 
     def unassign_user(self, app: sa.Row[Any], user: sa.Row[Any]) -> None:
         """Take the user's own assignment away; one through a group stays."""
@@ -71,7 +80,7 @@ class Assignments:
         if present is None or not present.direct:
             raise Refused("E0000007", f"Not found: Resource not found: {user.login} (AppUser)")
         self._update(app.id, user.id, direct=False)
-        self._settle(app, user, direct=False)
+        self._settle(app, [user], direct=False)
 
     def user_activated(self, user: sa.Row[Any]) -> None:
         """A staged user became active: accounts that waited for that are made now."""
@@ -131,13 +140,12 @@ class Assignments:
             return
         moved = self._users(list(user_ids))
         for app in assigned:
-            for user in moved:
-                self._settle(app, user)
+            self._settle(app, moved)
 
     def user_changed(self, user: sa.Row[Any]) -> None:
         """A user's status moved: settle every app that the user has or may get through a group."""
         for app in self._store.rows(select(schema.apps).order_by(schema.apps.c.id)):
-            self._settle(app, user)
+            self._settle(app, [user])
 
     def profile_changed(self, user_id: str) -> None:
         """Login, e-mail or names changed: send them to every app that knows the account."""
@@ -159,70 +167,97 @@ class Assignments:
             .where(members.c.group_id == group_id)
             .order_by(members.c.joined)
         )
-        for user in self._store.rows(query):
-            self._settle(app, user)
+        self._settle(app, self._store.rows(query))
 
-    def _settle(self, app: sa.Row[Any], user: sa.Row[Any], *, direct: bool | None = None) -> None:
-        """Make the app user what the assignments say it should be, and queue what follows."""
-        present = self.get(app.id, user.id)
-        by_hand = direct if direct is not None else bool(present and present.direct)
-        wanted = user.status in ASSIGNABLE and (by_hand or self._through_group(app.id, user.id))
-        live = present is not None and present.status != AppUserStatus.DEPROVISIONED
-        if wanted and not live:
-            self._assign(app, user, by_hand=by_hand, returning=present is not None)
-        elif not wanted and live:
-            assert present is not None
-            self._unassign(app, user, present)
-
-    def _assign(
-        self, app: sa.Row[Any], user: sa.Row[Any], *, by_hand: bool, returning: bool
+    def _settle(
+        self, app: sa.Row[Any], users: Sequence[sa.Row[Any]], *, direct: bool | None = None
     ) -> None:
-        values = {
-            "direct": by_hand,
-            "status": AppUserStatus.STAGED.value,
-            "external_id": None,
-            "error": "",
-            "error_at": None,
-            "failure": None,
+        """Make app users what the assignments say they should be, and queue what follows."""
+        ids = [user.id for user in users]
+        present = self._present(app.id, ids)
+        through = self._through_groups(app.id, ids)
+        come: list[sa.Row[Any]] = []
+        gone: list[sa.Row[Any]] = []
+        for user in users:
+            row = present.get(user.id)
+            by_hand = direct if direct is not None else bool(row and row.direct)
+            wanted = user.status in ASSIGNABLE and (by_hand or user.id in through)
+            live = row is not None and row.status != AppUserStatus.DEPROVISIONED
+            if wanted and not live:
+                come.append(user)
+            elif not wanted and live:
+                gone.append(user)
+        self._assign(app, come, present, by_hand=bool(direct))
+        self._unassign(app, gone, present)
+
+    def _present(self, app_id: str, user_ids: Sequence[str]) -> dict[str, sa.Row[Any]]:
+        table = schema.app_users
+        query = select(table).where(table.c.app_id == app_id)
+        return {
+            row.user_id: row for row in self._store.rows_among(query, table.c.user_id, user_ids)
         }
-        if returning:
-            self._update(app.id, user.id, **values)
-            # What could not be taken away before must not be taken away later.
-            self._core.drop_jobs(user.id, app_id=app.id, kinds=("deprovision",), failed=True)
-        else:
-            self._store.run(
-                schema.app_users.insert().values(app_id=app.id, user_id=user.id, **values)
-            )
-        self._core.log(ADDED, "Add user to application membership", app.label, user.login)
-        if app.settings["provisioning"] and user.status != "STAGED":
-            self._core.add_job(app.id, Lane.USERS, "provision", user.id)
 
-    def _unassign(self, app: sa.Row[Any], user: sa.Row[Any], present: sa.Row[Any]) -> None:
-        self._update(
-            app.id,
-            user.id,
-            direct=False,
-            status=AppUserStatus.DEPROVISIONED.value,
-            external_id=None,
-            error="",
-            error_at=None,
-            failure=None,
-        )
-        self._mappings.forget_user(app.id, user.id)
-        self._core.drop_jobs(user.id, app_id=app.id, kinds=("provision", "update"))
-        self._core.log(LEFT, "Remove user's application membership", app.label, user.login)
-        if present.external_id and app.settings["provisioning"]:
-            payload = {"account_id": present.external_id, "login": user.login}
-            self._core.add_job(app.id, Lane.USERS, "deprovision", user.id, payload)
-
-    def _through_group(self, app_id: str, user_id: str) -> bool:
+    def _through_groups(self, app_id: str, user_ids: Sequence[str]) -> set[str]:
+        """Those of the users who have the app through a group."""
         members, assigned = schema.group_members, schema.app_groups
         query = (
-            select(members.c.group_id)
+            select(members.c.user_id)
             .join(assigned, assigned.c.group_id == members.c.group_id)
-            .where(members.c.user_id == user_id, assigned.c.app_id == app_id)
+            .where(assigned.c.app_id == app_id)
+            .distinct()
         )
-        return self._store.row(query) is not None
+        return {row.user_id for row in self._store.rows_among(query, members.c.user_id, user_ids)}
+
+    def _assign(
+        self,
+        app: sa.Row[Any],
+        users: Sequence[sa.Row[Any]],
+        present: Mapping[str, sa.Row[Any]],
+        *,
+        by_hand: bool,
+    ) -> None:
+        """New app users; of those who return, nothing of their former time is kept."""
+        if not users:
+            return
+        ids = [user.id for user in users]
+        back = [user_id for user_id in ids if user_id in present]
+        table = schema.app_users
+        former = table.delete().where(table.c.app_id == app.id)
+        self._store.run_among(former, table.c.user_id, back)
+        # What could not be taken away before must not be taken away later.
+        self._core.drop_jobs(*back, app_id=app.id, kinds=("deprovision",), failed=True)
+        shared = {"app_id": app.id, "direct": by_hand, "status": AppUserStatus.STAGED.value}
+        self._store.run(table.insert(), [{**shared, "user_id": user_id} for user_id in ids])
+        message = "Add user to application membership"
+        self._core.log_each(ADDED, message, [(app.label, user.login) for user in users])
+        if app.settings["provisioning"]:
+            ready = {user.id: NOTHING for user in users if user.status != "STAGED"}
+            self._core.add_jobs(app.id, Lane.USERS, "provision", ready)
+
+    def _unassign(
+        self,
+        app: sa.Row[Any],
+        users: Sequence[sa.Row[Any]],
+        present: Mapping[str, sa.Row[Any]],
+    ) -> None:
+        """Their accounts are not known any more, and are disabled or deleted."""
+        if not users:
+            return
+        ids = [user.id for user in users]
+        table = schema.app_users
+        left = table.update().where(table.c.app_id == app.id).values(**UNASSIGNED)
+        self._store.run_among(left, table.c.user_id, ids)
+        self._mappings.forget_user(app.id, *ids)
+        self._core.drop_jobs(*ids, app_id=app.id, kinds=("provision", "update"))
+        message = "Remove user's application membership"
+        self._core.log_each(LEFT, message, [(app.label, user.login) for user in users])
+        if app.settings["provisioning"]:
+            payloads = {
+                user.id: {"account_id": present[user.id].external_id, "login": user.login}
+                for user in users
+                if present[user.id].external_id
+            }
+            self._core.add_jobs(app.id, Lane.USERS, "deprovision", payloads)
 
     # --- what provisioning found out -----------------------------------------------------------
 

@@ -1,11 +1,11 @@
 """What every part of the org stands on: store, clock, ids, system log, jobs."""
 
 import string
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from random import Random
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, bindparam, select
 
 from ..model import Lane, LogEvent
 from ..ports import Clock
@@ -13,6 +13,15 @@ from . import schema
 from .store import Store
 
 ALPHABET = string.ascii_letters + string.digits
+
+# Statements of every step, put together once: that costs more than running them.
+_LOG, _JOB = schema.log.insert(), schema.jobs.insert()
+_COUNT = (
+    schema.counters.update()
+    .where(schema.counters.c.name == bindparam("counter"))
+    .values(value=schema.counters.c.value + 1)
+    .returning(schema.counters.c.value)
+)
 
 
 class Core:
@@ -31,14 +40,10 @@ class Core:
 
     def next(self, counter: str) -> int:
         """A number that only rises, kept in the store."""
-        table = schema.counters
-        changed = self.store.run(
-            table.update().where(table.c.name == counter).values(value=table.c.value + 1)
-        )
-        if not changed:
-            self.store.run(table.insert().values(name=counter, value=1))
-            return 1
-        return int(self.store.value(select(table.c.value).where(table.c.name == counter)))
+        number = self.store.value(_COUNT, counter=counter)
+        if number is None:
+            self.store.run(schema.counters.insert().values(name=counter, value=1))
+        return 1 if number is None else int(number)
 
     # --- system log ----------------------------------------------------------------------------
 
@@ -51,17 +56,26 @@ class Core:
         reason: str = "",
     ) -> None:
         """Write one system log event; `targets` are display names, the app first if any."""
-        self.store.run(
-            schema.log.insert().values(
-                number=self.next("log"),
-                at=self.clock.now(),
-                type=event,
-                outcome=outcome,
-                message=message,
-                reason=reason,
-                targets=list(targets),
-            )
-        )
+        self.log_each(event, message, [targets], outcome=outcome, reason=reason)
+
+    def log_each(
+        self,
+        event: str,
+        message: str,
+        targets: Iterable[Sequence[str]],
+        *,
+        outcome: str = "SUCCESS",
+        reason: str = "",
+    ) -> None:
+        """Write one event for each of these targets."""
+        shared = {
+            "at": self.clock.now(),
+            "type": event,
+            "outcome": outcome,
+            "message": message,
+            "reason": reason,
+        }
+        self.store.run(_LOG, [{**shared, "targets": list(each)} for each in targets])
 
     def events(self) -> Sequence[LogEvent]:
         rows = self.store.rows(select(schema.log).order_by(schema.log.c.number))
@@ -89,51 +103,59 @@ class Core:
         payload: Mapping[str, Any] | None = None,
     ) -> None:
         """Queue a job behind its lane, unless the same one waits there and has not begun."""
+        self.add_jobs(app_id, lane, kind, {subject: payload or {}})
+
+    def add_jobs(
+        self, app_id: str, lane: Lane, kind: str, payloads: Mapping[str, Mapping[str, Any]]
+    ) -> None:
+        """Queue one job for each subject, in this order; one with a payload is never a twin."""
+        shared = {
+            "app_id": app_id,
+            "lane": lane.value,
+            "kind": kind,
+            "not_before": self.clock.now(),
+            "attempts": 0,
+            "begun": False,
+            "failed": False,
+        }
+        waiting = self._waiting(app_id, kind, [s for s, payload in payloads.items() if not payload])
+        new = [
+            {**shared, "subject": subject, "payload": dict(payload)}
+            for subject, payload in payloads.items()
+            if subject not in waiting
+        ]
+        self.store.run(_JOB, new)
+        self.jobs_changed = self.jobs_changed or bool(new)
+
+    def _waiting(self, app_id: str, kind: str, subjects: Sequence[str]) -> set[str]:
+        """Those of the subjects that such a job waits for which has not begun."""
         jobs = schema.jobs
-        twin = select(jobs.c.sequence).where(
-            jobs.c.subject == subject,
+        query = select(jobs.c.subject).where(
             jobs.c.app_id == app_id,
             jobs.c.kind == kind,
             jobs.c.attempts == 0,
             jobs.c.begun.is_(False),
             jobs.c.failed.is_(False),
         )
-        if not payload and self.store.row(twin):
-            return
-        self.store.run(
-            jobs.insert().values(
-                sequence=self.next("jobs"),
-                app_id=app_id,
-                lane=lane.value,
-                kind=kind,
-                subject=subject,
-                payload=dict(payload or {}),
-                not_before=self.clock.now(),
-                attempts=0,
-                begun=False,
-                failed=False,
-            )
-        )
-        self.jobs_changed = True
+        return {row.subject for row in self.store.rows_among(query, jobs.c.subject, subjects)}
 
     def drop_jobs(
         self,
-        subject: str,
-        *,
+        *subjects: str,
         app_id: str | None = None,
         kinds: Sequence[str] | None = None,
         failed: bool | None = None,
     ) -> None:
-        """Forget jobs about a mapping or user: all of them, or some kinds, or those that failed."""
+        """Forget jobs about mappings or users: all of them, or some kinds, or those that failed."""
         jobs = schema.jobs
-        conditions = [jobs.c.subject == subject]
+        conditions: list[ColumnElement[bool]] = []
         if failed is not None:
             conditions.append(jobs.c.failed.is_(failed))
         if app_id is not None:
             conditions.append(jobs.c.app_id == app_id)
         if kinds is not None:
             conditions.append(jobs.c.kind.in_(kinds))
-        self.store.run(jobs.delete().where(*conditions))
+        self.store.run_among(jobs.delete().where(*conditions), jobs.c.subject, subjects)
         self.jobs_changed = True
 
     # --- settings of the org -------------------------------------------------------------------

@@ -199,13 +199,12 @@ class Mappings:
         if mapping.status == MappingStatus.ACTIVE:
             self.enqueue(mapping, "rename")
 
-    def forget_user(self, app_id: str, user_id: str) -> None:
+    def forget_user(self, app_id: str, *user_ids: str) -> None:
         """The app user's id is gone: no link can name this member any more (R38)."""
         links, mappings = schema.links, schema.mappings
         of_app = select(mappings.c.id).where(mappings.c.app_id == app_id)
-        self._store.run(
-            links.delete().where(links.c.user_id == user_id, links.c.mapping_id.in_(of_app))
-        )
+        statement = links.delete().where(links.c.mapping_id.in_(of_app))
+        self._store.run_among(statement, links.c.user_id, user_ids)
 
     # --- what is wanted and what is known ------------------------------------------------------
 

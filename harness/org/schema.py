@@ -5,8 +5,11 @@ import sqlalchemy as sa
 metadata = sa.MetaData()
 
 
-def _table(name: str, *columns: sa.Column[object] | sa.schema.SchemaItem) -> sa.Table:
-    return sa.Table(name, metadata, *columns)
+def _table(
+    name: str, *columns: sa.Column[object] | sa.schema.SchemaItem, numbers_return: bool = True
+) -> sa.Table:
+    """A table; where `numbers_return` is false, the number of a deleted row is never used again."""
+    return sa.Table(name, metadata, *columns, sqlite_autoincrement=not numbers_return)
 
 
 def _id() -> sa.Column[str]:
@@ -169,6 +172,7 @@ jobs = _table(
     sa.Column("failed", sa.Boolean, nullable=False, default=False),
     sa.Index("jobs_of_lane", "app_id", "lane", "failed", "sequence"),
     sa.Index("jobs_of_subject", "subject"),
+    numbers_return=False,  # the scheduler knows jobs by their number
 )
 
 log = _table(
