@@ -234,8 +234,17 @@ def _decode(text: bytes | str, path: str) -> str:
         raise _Stop(Position(path, line, column), "not UTF-8 text") from None
 
 
+_HINTS = {
+    "found character that cannot start any token": " (a tab? lines are indented with spaces)",
+    "mapping values are not allowed in this context": " (text with ': ' in it needs quotes)",
+    "did not find expected key": " (is the indentation that of the line above?)",
+}
+"""What the parser's own words mean to somebody who just wrote a scenario."""
+
+
 def _from_yaml(error: yaml.YAMLError, path: str) -> Problem:
     mark = getattr(error, "problem_mark", None)
     at = Position(path, mark.line + 1, mark.column + 1) if mark else Position(path)
     text = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error)
-    return Problem(at, f"not YAML: {' '.join(str(text).split())}")
+    hint = _HINTS.get(str(text), "")
+    return Problem(at, f"not YAML: {' '.join(str(text).split())}{hint}")

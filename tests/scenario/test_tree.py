@@ -69,6 +69,8 @@ def test_a_duplicate_key_is_told_with_the_line_of_the_first():
         ("", "f.yaml:1:1: the file is empty"),
         ("a: [1, 2", "f.yaml:2:1: not YAML"),
         ("a: b: c", "f.yaml:1:5: not YAML"),
+        ("a: b: c", "text with ': ' in it needs quotes"),
+        ("a:\n\tb: c", "a tab? lines are indented with spaces"),
         ("a: \x07", "not YAML"),
         (b"a: 1\nb: \xff", "f.yaml:2:4: not UTF-8 text"),
     ],
