@@ -1,0 +1,62 @@
+"""Rate limits as data. They are the organisation's: all its SCIM apps, both versions, share them.
+
+A limit of 180 a minute with bursts of 20 is a bucket of 20 that refills at 180 a minute.
+Source: https://docs.slack.dev/reference/scim-api/rate-limits
+"""
+
+from collections.abc import Mapping
+
+from flask import Request
+
+from ..core.app import FakeApp
+from ..core.limits import Limit
+
+SOURCE = "https://docs.slack.dev/reference/scim-api/rate-limits"
+
+
+def _bucket(name: str, per_minute: int, burst: int) -> Limit:
+    said = f"{SOURCE} ({per_minute} a minute, bursts of {burst})"
+    return Limit(name, burst, round(60 * burst / per_minute, 3), said)
+
+
+LIMITS = (
+    _bucket("writes", 600, 180),
+    _bucket("reads", 1000, 1000),
+    _bucket("get_user", 300, 300),
+    _bucket("create_user", 180, 20),
+    _bucket("update_user", 180, 20),
+    _bucket("delete_user", 180, 20),
+    _bucket("get_group", 300, 300),
+    _bucket("create_group", 180, 20),
+    _bucket("update_group", 180, 80),
+    _bucket("delete_group", 180, 20),
+    Limit("tier_2", 20, 60, "https://docs.slack.dev/apis/web-api/rate-limits (Tier 2)"),
+)
+
+_WRITES = {
+    "slack.create_user": "create_user",
+    "slack.put_user": "update_user",
+    "slack.patch_user": "update_user",
+    "slack.delete_user": "delete_user",
+    "slack.create_group": "create_group",
+    "slack.put_group": "update_group",
+    "slack.patch_group": "update_group",
+    "slack.delete_group": "delete_group",
+}
+_READS = {"slack.get_user": "get_user", "slack.get_group": "get_group"}
+_READS_ALONE: Mapping[str, float] = {"reads": 1}
+_WEB: Mapping[str, Mapping[str, float]] = {
+    "slack.auth_test": {},  # hundreds a minute, says the page: no number to hold anybody to
+    "slack.list_usergroups": {"tier_2": 1},
+    "slack.list_usergroup_users": {"tier_2": 1},
+}
+_COSTS: Mapping[str, Mapping[str, float]] = {
+    **{endpoint: {"writes": 1, name: 1} for endpoint, name in _WRITES.items()},
+    **{endpoint: {"reads": 1, name: 1} for endpoint, name in _READS.items()},
+    **_WEB,
+}
+
+
+def cost(_app: FakeApp, request: Request) -> Mapping[str, float]:
+    """One call counts for the organisation and, where it has one, for its endpoint."""
+    return _COSTS.get(request.endpoint or "", _READS_ALONE)

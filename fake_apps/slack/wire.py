@@ -1,0 +1,64 @@
+"""Reading requests and writing replies: bodies, content type, which version was called."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Request, Response, request
+
+from ..core import scim
+from ..core.app import FakeApp
+from . import errors
+from .entity import VERSIONS, Words
+
+PAGE, MOST = 10, 1000
+
+
+def words() -> Words:
+    """The version the client called."""
+    return VERSIONS[str(request.environ["PATH_INFO"])[6:8]]
+
+
+def reply(document: Any, status: int = 200) -> Response:
+    text = json.dumps(document, separators=(",", ":"))
+    return Response(text, status, content_type=errors.JSON_TYPE)
+
+
+def nothing(status: int = 204) -> Response:
+    return Response(None, status, content_type=errors.JSON_TYPE if status == 200 else None)
+
+
+def body() -> dict[str, Any]:
+    """The JSON object of the request, whatever content type it claims."""
+    try:
+        text = request.environ["wsgi.input"].read().decode()
+        document = _DECODER.decode(text)
+        if "\\u" in text:
+            json.dumps(document, ensure_ascii=False).encode()  # half a surrogate pair is no text
+    except (ValueError, RecursionError) as fault:
+        raise errors.invalid_payload() from fault
+    if not isinstance(document, dict):
+        raise errors.invalid_payload()
+    return document
+
+
+def _refuse_constant(name: str) -> Any:
+    raise ValueError(name)
+
+
+_DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
+
+
+def window(args: Mapping[str, str]) -> scim.Window:
+    if args.get("sortOrder", "ascending") not in ("ascending", "descending"):
+        raise errors.invalid_sort_order()
+    try:
+        return scim.read_window(args, default=PAGE, most=MOST)
+    except scim.Invalid as fault:
+        raise errors.invalid_query() from fault
+
+
+def decorate(_app: FakeApp, _asked: Request, response: Response) -> None:
+    """What every reply of the service carries."""
+    response.headers["Cache-Control"] = "private, no-cache, no-store, must-revalidate"
+    response.headers["Vary"] = "Accept-Encoding"
