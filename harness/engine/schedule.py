@@ -112,7 +112,8 @@ def _first_of(lane: Lane) -> sa.Select[Any]:
     """For every app the first job of that lane: one look into the index each."""
     jobs, apps = schema.jobs, schema.apps
     mine = (jobs.c.app_id == apps.c.id, jobs.c.lane == lane.value, jobs.c.failed.is_(False))
-    return select(select(func.min(jobs.c.sequence)).where(*mine).scalar_subquery())
+    first = select(func.min(jobs.c.sequence)).where(*mine).correlate(apps).scalar_subquery()
+    return select(first).select_from(apps)
 
 
 # Asked at every turn, so put together once.
