@@ -41,7 +41,7 @@ class Rig:
 
     @property
     def domain(self) -> str:
-        return str(self.admin.credentials()["domain"])
+        return str(self.admin.credentials().get("domain", "example.test"))
 
     def group(self, group_id: str) -> Any:
         return next(group for group in self.admin.groups() if group.id == group_id)
@@ -58,6 +58,7 @@ def rig(
     *,
     credentials: Mapping[str, Any] | None = None,
     options: Mapping[str, Any] | None = None,
+    wire: str = "frugal",
     **given: Any,
 ) -> Rig:
     given.setdefault("limits", 0.0)
@@ -67,6 +68,7 @@ def rig(
         session(hosts),
         {**app.admin.credentials(), **(credentials or {})},
         app.clock,
+        wire=wire,
         options=options,
     )
     return Rig(app, adapters.load(name)(connection))

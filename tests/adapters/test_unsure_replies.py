@@ -43,7 +43,7 @@ def scene(name: str) -> Scene:
     accounts = made_rig.accounts(4)
     target_id = made_rig.admin.add_group("Sales", member_ids=accounts[:2])
     credentials = made_rig.admin.credentials()
-    done(made_rig.adapter.find_by_key("nothing"))
+    run(made_rig.adapter.find_by_key("nothing"))
     place, person_place = credentials.get("groups_dn"), credentials.get("people_dn")
     return Scene(made_rig, target_id, accounts[:2], accounts[2:], place, person_place)
 
@@ -56,6 +56,11 @@ class Write:
     came_true: Callable[[Scene], bool]
 
 
+def _handles(s: Scene) -> list[str]:
+    """Logins without the domain, which not every vendor keeps."""
+    return [account.login.partition("@")[0] for account in s.rig.admin.accounts()]
+
+
 def _account(s: Scene) -> Account:
     return Account(s.inside[0], next(a.login for a in s.rig.admin.accounts()))
 
@@ -63,11 +68,11 @@ def _account(s: Scene) -> Account:
 WRITES = {
     "create_account": Write(
         lambda s: s.adapter.create_account(s.profile()),
-        lambda s: [a.login for a in s.rig.admin.accounts()].count("new@example.test") == 1,
+        lambda s: _handles(s).count("new") == 1,
     ),
     "update_account": Write(
         lambda s: s.adapter.update_account(_account(s), s.profile()),
-        lambda s: "new@example.test" in [a.login for a in s.rig.admin.accounts()],
+        lambda s: "new" in _handles(s),
     ),
     "set_active": Write(
         lambda s: s.adapter.set_active(s.inside[0], active=False),
@@ -75,7 +80,8 @@ WRITES = {
     ),
     "delete_account": Write(
         lambda s: s.adapter.delete_account(s.inside[0]),
-        lambda s: s.rig.admin.accounts()[-1].deleted or s.rig.admin.accounts()[0].deleted,
+        # Some vendors delete nobody: there the account is disabled.
+        lambda s: any(a.deleted or not a.active for a in s.rig.admin.accounts()),
     ),
     "create_group": Write(
         lambda s: s.adapter.create_group(s.plan()),
@@ -121,10 +127,11 @@ EVERY = {
     "o365": "o365.*",
     "active_directory": "active_directory.actions",
     "gsuite": "gsuite.*",
+    "slack": "slack.*",
 }
 # What a repetition may meet when the first attempt did it after all; the engine knows by then.
 HEALED = {"create_account": ErrorKind.EXISTS, "delete_group": ErrorKind.NOT_FOUND}
-KEYED = {"active_directory": ErrorKind.EXISTS}
+KEYED = {"active_directory": ErrorKind.EXISTS, "slack": ErrorKind.EXISTS}
 
 
 @pytest.mark.parametrize("name", EVERY)
@@ -251,9 +258,8 @@ def test_expired_credentials_end_every_write(name, write):
 def secrets_of(credentials):
     """Passwords, tokens and keys; the key of a key file stands within an object."""
     nested = [secrets_of(value) for value in credentials.values() if isinstance(value, dict)]
-    own = [
-        credentials[k] for k in ("client_secret", "agent_token", "private_key") if k in credentials
-    ]
+    kinds = ("client_secret", "agent_token", "private_key", "token")
+    own = [credentials[k] for k in kinds if k in credentials]
     return own + [secret for each in nested for secret in each]
 
 

@@ -87,6 +87,40 @@ def _gsuite_replace(n: int) -> Fewest:
     return Fewest(pages + ceil(requests / _GOOGLE_BATCH), pages + requests)
 
 
+# --- Box ---------------------------------------------------------------------------------------
+# One member to a call, no bulk of any kind, and a membership ends by its own id, which the call that
+# made it has told: https://developer.box.com/reference/post-group-memberships,
+# https://developer.box.com/reference/delete-group-memberships-id
+
+_BOX_PAGE = 1000
+
+
+def _each(n: int) -> Fewest:
+    return Fewest(n, n)
+
+
+def _box_create(n: int) -> Fewest:
+    return Fewest(1 + n, 1 + n)
+
+
+def _box_replace(n: int) -> Fewest:
+    """All pages must be read; then every change is a call of its own."""
+    calls = max(1, ceil(n / _BOX_PAGE)) + 2 * (n // 2)
+    return Fewest(calls, calls)
+
+
+# --- Slack -------------------------------------------------------------------------------------
+# One request names up to 15,000 users, those who join and those who leave together, and may rename
+# the group as well; replacing needs no reading: https://docs.slack.dev/reference/scim-api#groups
+
+_USERS_A_CALL = 15_000
+
+
+def _slack_members(n: int) -> Fewest:
+    calls = max(1, ceil(n / _USERS_A_CALL))
+    return Fewest(calls, calls)
+
+
 # --- Active Directory --------------------------------------------------------------------------
 # One LDAP request carries as many values as fit into 10 MB, about 100,000 members, and an agent
 # call carries several requests. An add answers no objectGUID, so a created group is read once.
@@ -116,6 +150,17 @@ _TABLE: Mapping[str, Mapping[str, Callable[[int], Fewest]]] = {
         "add": _gsuite_change,
         "remove": _gsuite_change,
         "replace": _gsuite_replace,
+    },
+    "box": {
+        **_EVERYWHERE,
+        "create": _box_create,
+        "add": _each,
+        "remove": _each,
+        "replace": _box_replace,
+    },
+    "slack": {
+        **_EVERYWHERE,
+        **dict.fromkeys(("create", "add", "remove", "replace"), _slack_members),
     },
     "active_directory": {
         **_EVERYWHERE,
