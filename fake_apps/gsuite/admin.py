@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from ..core import keys
 from ..core.admin import AccountView, GroupView
-from . import errors, keys, schema
+from . import errors, schema
 from .entity import Group, User, local_part_for
 from .state import Directory
 from .tokens import AUDIENCES

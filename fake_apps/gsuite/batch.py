@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from flask import Response, request
 
 from ..core.app import Answer, FakeApp, reason
+from ..core.reply import Plain
 from . import errors
 from .quirks import BATCH_ORDER_IS_ARBITRARY
-from .wire import Plain
 
 MAX_CALLS = 1000
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")

@@ -15,9 +15,10 @@ from typing import Any
 
 import jwt
 
+from ..core import keys
 from ..core.app import Context
 from ..core.table import Table
-from . import errors, keys
+from . import errors
 
 JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 # google-auth always sends the first, whatever token_uri says; the others are older addresses.

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import Request, Response, request
-from werkzeug.datastructures import Headers
 
 from ..core.app import FakeApp, current
+from ..core.reply import Plain, TrustedHeaders
 from . import errors
 from .documents import Shape
 from .fields import partial
@@ -21,33 +21,6 @@ HEADERS = (
     ("X-Content-Type-Options", "nosniff"),
 )
 PRIVATE = {"Cache-Control": "private"}
-
-
-class Trusted(Headers):
-    """Headers that take our own constants without looking at each again."""
-
-    def trust(self, pairs: tuple[tuple[str, str], ...]) -> None:
-        self._list.extend(pairs)
-
-
-class Plain(Response):
-    """A reply with only the headers the vendor sends, as they are."""
-
-    default_mimetype = None
-
-    def __init__(
-        self,
-        body: str | None = None,
-        status: int = 200,
-        headers: Mapping[str, str] | None = None,
-        *,
-        content_type: str | None = None,
-    ) -> None:
-        super().__init__(body, status, Trusted(headers), content_type=content_type)
-
-    def get_wsgi_headers(self, environ: Any) -> Headers:
-        """They are complete already; nothing to copy or correct."""
-        return self.headers
 
 
 def reply(document: dict[str, Any], shape: Shape, status: int = 200) -> Response:
@@ -73,7 +46,7 @@ def no_content() -> Response:
 
 def decorate(_app: FakeApp, _asked: Request, response: Response) -> None:
     """The headers that every reply carries."""
-    if isinstance(response.headers, Trusted):
+    if isinstance(response.headers, TrustedHeaders):
         response.headers.trust(HEADERS)
     else:
         response.headers.extend(HEADERS)

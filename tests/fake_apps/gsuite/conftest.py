@@ -82,8 +82,8 @@ class Client:
         assert reply.status_code == 200, reply.text
         return str(reply.json()["id"])
 
-    def user(self, name: str = "ana", **profile: Any) -> str:
-        return self.app.admin.add_account(f"{name}@example.test", profile)
+    def user(self, login: str = "ana", /, **profile: Any) -> str:
+        return self.app.admin.add_account(f"{login}@example.test", profile)
 
     def users(self, count: int) -> list[str]:
         return [self.user(f"user{number:03}") for number in range(count)]

@@ -1,0 +1,251 @@
+"""Whatever comes in: a documented refusal, never a 500, and a refused call changes nothing."""
+
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fake_apps.core.app import make_environ
+from fake_apps.gsuite import APP
+from tests.fake_apps.gsuite.conftest import refusal
+
+HOST = "https://admin.googleapis.com"
+OPEN = ("/token", "/batch", "/batch/admin/directory_v1")
+
+
+def routes():
+    """Every method and path, with placeholders as they stand."""
+    forms = [each.split(" ", 1) for found in APP.create().operations().values() for each in found]
+    return sorted(map(tuple, forms))
+
+
+ROUTES = [each for each in routes() if each[1] not in OPEN]
+WRITES = [each for each in ROUTES if each[0] in ("POST", "PUT", "PATCH")]
+PLACEHOLDERS = ("<group_key>", "<member_key>", "<user_key>", "<user_id>", "<alias>")
+ODD_IDS = [
+    "x",
+    "%00",
+    "a%2Fb",
+    "%F0%9F%98%80",
+    "%ff%fe",
+    "'",
+    "..%2f..",
+    "-1",
+    "@",
+    "a@",
+    "x" * 8000,
+]
+ODD_BODIES = [
+    b"{",
+    b"null",
+    b"[]",
+    b'"text"',
+    b"5",
+    b"\xff\xfe\x00",
+    b"[" * 50_000,
+    b'{"a":' * 5_000,
+    b'{"name": NaN}',
+    b'{"name": "\\ud800", "email": "\\u0000"}',
+    b"{}",
+]
+VALUES = [None, True, 5, 1e400, "x", "", [], ["x"], [5], [{}], {}, {"a": 1}, "\x00", "x" * 100_000]
+FIELDS = [
+    "email",
+    "name",
+    "description",
+    "externalIds",
+    "id",
+    "role",
+    "type",
+    "delivery_settings",
+    "alias",
+    "primaryEmail",
+    "password",
+    "suspended",
+    "orgUnitPath",
+    "emails",
+    "status",
+    "etag",
+    "nothing",
+]
+ODD_QUERIES = [
+    "customer=%00",
+    "customer=my_customer&pageToken=%ff",
+    "customer=my_customer&maxResults=%00",
+    "customer=my_customer&query=%00",
+    "customer=my_customer&query=" + "(" * 500,
+    "fields=%00",
+    "fields=" + "a(" * 500,
+    "roles=%00",
+    "includeDerivedMembership=perhaps",
+    "userKey=%00",
+    "&&==&=",
+    "x" * 9000,
+]
+
+
+def address(rule, value):
+    for placeholder in PLACEHOLDERS:
+        rule = rule.replace(placeholder, value)
+    return HOST + rule
+
+
+@pytest.fixture
+def tenant(client):
+    client.app.admin.add_group("Sales", member_ids=[client.user("ana")])
+    client.app.meter.scale = 0
+    return client
+
+
+def contents(client):
+    """All that the customer holds."""
+    state = client.app.state
+    rows = [list(table) for table in (state.users, state.groups, state.bin)]
+    return rows, client.app.admin.groups()
+
+
+def check_refused(client, reply, before):
+    """A refusal as the vendor gives it that left everything as it was."""
+    assert 400 <= reply.status_code < 500, reply.text
+    if reply.headers["Content-Type"].startswith("application/json"):
+        assert refusal(reply)[1]
+    else:
+        assert reply.text.startswith("<!DOCTYPE html>")
+    assert contents(client) == before
+
+
+def check_answered(client, reply, before):
+    """Done, or refused like that."""
+    assert reply.status_code < 500, reply.text
+    if reply.status_code >= 400:
+        check_refused(client, reply, before)
+
+
+@pytest.mark.parametrize(("method", "rule"), ROUTES)
+def test_without_a_good_token_nothing_is_answered(tenant, method, rule):
+    before = contents(tenant)
+    for token in [
+        None,
+        "Bearer",
+        "Bearer x",
+        "Bearer ya29.x.y",
+        "Bearer ya29.",
+        "Basic YTpi",
+        "\xff",
+    ]:
+        header = token.encode("latin-1") if token else None
+
+        reply = tenant.call(
+            method, address(rule, "ana@example.test"), {}, headers={"Authorization": header}
+        )
+
+        assert reply.status_code == 401
+        check_refused(tenant, reply, before)
+
+
+@pytest.mark.parametrize(("method", "rule"), ROUTES)
+def test_a_token_of_another_customer_is_refused(tenant, make, method, rule):
+    foreign = make(seed=8).session.headers["Authorization"]
+
+    reply = tenant.call(method, address(rule, "x"), {}, headers={"Authorization": foreign})
+
+    assert refusal(reply)[:2] == (401, "authError")
+
+
+@pytest.mark.parametrize(("method", "rule"), [each for each in ROUTES if "<" in each[1]])
+@pytest.mark.parametrize("odd", ODD_IDS)
+def test_an_odd_id_is_refused(tenant, method, rule, odd):
+    before = contents(tenant)
+
+    check_refused(tenant, tenant.call(method, address(rule, odd), {}), before)
+
+
+@pytest.mark.parametrize(("method", "rule"), WRITES)
+@pytest.mark.parametrize("odd", ODD_BODIES)
+def test_an_odd_body_is_refused_or_means_nothing(tenant, method, rule, odd):
+    before = contents(tenant)
+    headers = {"Content-Type": "application/json"}
+
+    reply = tenant.session.request(
+        method, address(rule, "ana@example.test"), data=odd, headers=headers
+    )
+
+    check_answered(tenant, reply, before)
+
+
+@pytest.mark.parametrize(("method", "rule"), WRITES)
+def test_a_form_is_no_json(tenant, method, rule):
+    before = contents(tenant)
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    for key in ("ana@example.test", "sales@example.test"):
+        reply = tenant.session.request(method, address(rule, key), data=b"a=b", headers=headers)
+
+        check_refused(tenant, reply, before)
+
+
+@pytest.mark.parametrize(("method", "rule"), WRITES)
+@pytest.mark.parametrize("field", FIELDS)
+def test_a_value_of_a_wrong_kind_is_refused_or_ignored(tenant, method, rule, field):
+    for value in VALUES:
+        for key in ("ana@example.test", "sales@example.test"):
+            before = contents(tenant)
+            sent = json.dumps({field: value}).replace("Infinity", "1e400").encode()
+            headers = {"Content-Type": "application/json"}
+
+            reply = tenant.session.request(method, address(rule, key), data=sent, headers=headers)
+
+            check_answered(tenant, reply, before)
+
+
+@pytest.mark.parametrize("rule", [rule for method, rule in ROUTES if method == "GET"])
+@pytest.mark.parametrize("odd", ODD_QUERIES)
+def test_an_odd_query_is_refused_or_means_nothing(tenant, rule, odd):
+    before = contents(tenant)
+    for key in ("ana@example.test", "sales@example.test"):
+        check_answered(tenant, tenant.call("GET", address(rule, key) + "?" + odd), before)
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/admin", "/admin/directory/v1", "/admin/directory/v1/x", "/token/x"]
+)
+@pytest.mark.parametrize("method", ["GET", "POST", "DELETE", "OPTIONS", "BREW"])
+def test_an_unknown_path_is_a_page_of_the_front_end(tenant, method, path):
+    before = contents(tenant)
+    for headers in ({}, {"Authorization": None}):
+        reply = tenant.call(method, HOST + path, headers=headers)
+
+        assert reply.status_code == 404
+        check_refused(tenant, reply, before)
+
+
+@pytest.mark.parametrize("rule", sorted({rule for _, rule in routes()}))
+def test_a_method_that_a_path_does_not_know_is_a_page_too(tenant, rule):
+    known = {method for method, each in routes() if each == rule}
+    for method in {"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"} - known:
+        assert tenant.call(method, address(rule, "x")).status_code == 404
+
+
+@pytest.mark.parametrize(("method", "rule"), WRITES)
+def test_a_body_over_the_limit_is_refused(tenant, method, rule):
+    before = contents(tenant)
+    body = b'{"name": "' + b"x" * APP.max_body_bytes + b'"}'
+
+    reply = tenant.session.request(method, address(rule, "ana@example.test"), data=body)
+
+    assert reply.status_code == 413
+    check_refused(tenant, reply, before)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.binary(max_size=400), st.sampled_from(["/token", "/batch"]))
+def test_noise_at_the_open_doors_is_refused(noise, path):
+    tenant = APP.create(seed=7)
+    for kind in ("application/x-www-form-urlencoded", "multipart/mixed; boundary=x", ""):
+        sent = noise.replace(b"x", b"\n--x\n")
+
+        assert 400 <= _post(tenant, path, sent, kind) < 500
+
+
+def _post(tenant, path, body, kind):
+    return tenant.answer(make_environ("POST", HOST + path, {"Content-Type": kind}, body)).status
