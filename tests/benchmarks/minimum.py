@@ -88,7 +88,7 @@ def _gsuite_replace(n: int) -> Fewest:
 
 
 # --- Box ---------------------------------------------------------------------------------------
-# One member to a call, no bulk of any kind, and a membership ends by its own id, which the call that
+# One member to a call, no bulk of any kind; a membership ends by its own id, which the call that
 # made it has told: https://developer.box.com/reference/post-group-memberships,
 # https://developer.box.com/reference/delete-group-memberships-id
 
