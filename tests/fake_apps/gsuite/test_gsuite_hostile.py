@@ -1,6 +1,7 @@
 """Whatever comes in: a documented refusal, never a 500, and a refused call changes nothing."""
 
 import json
+from itertools import product
 
 import pytest
 from hypothesis import given, settings
@@ -22,7 +23,13 @@ def routes():
 
 ROUTES = [each for each in routes() if each[1] not in OPEN]
 WRITES = [each for each in ROUTES if each[0] in ("POST", "PUT", "PATCH")]
-PLACEHOLDERS = ("<group_key>", "<member_key>", "<user_key>", "<user_id>", "<alias>")
+KNOWN = {
+    "<group_key>": "sales@example.test",
+    "<member_key>": "ana@example.test",
+    "<user_key>": "ana@example.test",
+    "<user_id>": "ana@example.test",
+    "<alias>": "v@example.test",
+}
 ODD_IDS = [
     "x",
     "%00",
@@ -85,9 +92,10 @@ ODD_QUERIES = [
 ]
 
 
-def address(rule, value):
-    for placeholder in PLACEHOLDERS:
-        rule = rule.replace(placeholder, value)
+def address(rule, value=""):
+    """The address of a route: of what there is, or with `value` for every key."""
+    for placeholder, known in KNOWN.items():
+        rule = rule.replace(placeholder, value or known)
     return HOST + rule
 
 
@@ -136,9 +144,7 @@ def test_without_a_good_token_nothing_is_answered(tenant, method, rule):
     ]:
         header = token.encode("latin-1") if token else None
 
-        reply = tenant.call(
-            method, address(rule, "ana@example.test"), {}, headers={"Authorization": header}
-        )
+        reply = tenant.call(method, address(rule), {}, headers={"Authorization": header})
 
         assert reply.status_code == 401
         check_refused(tenant, reply, before)
@@ -154,11 +160,10 @@ def test_a_token_of_another_customer_is_refused(tenant, make, method, rule):
 
 
 @pytest.mark.parametrize(("method", "rule"), [each for each in ROUTES if "<" in each[1]])
-@pytest.mark.parametrize("odd", ODD_IDS)
-def test_an_odd_id_is_refused(tenant, method, rule, odd):
+def test_an_odd_id_is_refused(tenant, method, rule):
     before = contents(tenant)
-
-    check_refused(tenant, tenant.call(method, address(rule, odd), {}), before)
+    for odd in ODD_IDS:
+        check_refused(tenant, tenant.call(method, address(rule, odd), {}), before)
 
 
 @pytest.mark.parametrize(("method", "rule"), WRITES)
@@ -167,9 +172,7 @@ def test_an_odd_body_is_refused_or_means_nothing(tenant, method, rule, odd):
     before = contents(tenant)
     headers = {"Content-Type": "application/json"}
 
-    reply = tenant.session.request(
-        method, address(rule, "ana@example.test"), data=odd, headers=headers
-    )
+    reply = tenant.session.request(method, address(rule), data=odd, headers=headers)
 
     check_answered(tenant, reply, before)
 
@@ -178,32 +181,31 @@ def test_an_odd_body_is_refused_or_means_nothing(tenant, method, rule, odd):
 def test_a_form_is_no_json(tenant, method, rule):
     before = contents(tenant)
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
-    for key in ("ana@example.test", "sales@example.test"):
-        reply = tenant.session.request(method, address(rule, key), data=b"a=b", headers=headers)
 
-        check_refused(tenant, reply, before)
+    reply = tenant.session.request(method, address(rule), data=b"a=b", headers=headers)
+
+    check_refused(tenant, reply, before)
 
 
 @pytest.mark.parametrize(("method", "rule"), WRITES)
-@pytest.mark.parametrize("field", FIELDS)
-def test_a_value_of_a_wrong_kind_is_refused_or_ignored(tenant, method, rule, field):
-    for value in VALUES:
-        for key in ("ana@example.test", "sales@example.test"):
-            before = contents(tenant)
-            sent = json.dumps({field: value}).replace("Infinity", "1e400").encode()
-            headers = {"Content-Type": "application/json"}
+def test_a_value_of_a_wrong_kind_is_refused_or_ignored(tenant, method, rule):
+    first = tenant.app.snapshot()
+    for field, value in product(FIELDS, VALUES):
+        tenant.app.restore(first)
+        before = contents(tenant)
+        sent = json.dumps({field: value}).replace("Infinity", "1e400").encode()
+        headers = {"Content-Type": "application/json"}
 
-            reply = tenant.session.request(method, address(rule, key), data=sent, headers=headers)
+        reply = tenant.session.request(method, address(rule), data=sent, headers=headers)
 
-            check_answered(tenant, reply, before)
+        check_answered(tenant, reply, before)
 
 
 @pytest.mark.parametrize("rule", [rule for method, rule in ROUTES if method == "GET"])
-@pytest.mark.parametrize("odd", ODD_QUERIES)
-def test_an_odd_query_is_refused_or_means_nothing(tenant, rule, odd):
+def test_an_odd_query_is_refused_or_means_nothing(tenant, rule):
     before = contents(tenant)
-    for key in ("ana@example.test", "sales@example.test"):
-        check_answered(tenant, tenant.call("GET", address(rule, key) + "?" + odd), before)
+    for odd in ODD_QUERIES:
+        check_answered(tenant, tenant.call("GET", f"{address(rule)}?{odd}"), before)
 
 
 @pytest.mark.parametrize(
@@ -231,7 +233,7 @@ def test_a_body_over_the_limit_is_refused(tenant, method, rule):
     before = contents(tenant)
     body = b'{"name": "' + b"x" * APP.max_body_bytes + b'"}'
 
-    reply = tenant.session.request(method, address(rule, "ana@example.test"), data=body)
+    reply = tenant.session.request(method, address(rule), data=body)
 
     assert reply.status_code == 413
     check_refused(tenant, reply, before)
