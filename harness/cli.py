@@ -7,8 +7,8 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
@@ -16,12 +16,16 @@ from rich.console import Console
 
 from . import world
 from .errors import Unusable
-from .scenario import jsonschema, language
+from .scenario import expected, jsonschema
 from .scenario.catalogue import find
-from .scenario.language import Scenario
-from .scenario.position import Broken
-from .scenario.progress import Board, Item
-from .scenario.selection import Selection, ledger_name
+from .scenario.choosing import Chosen, choose, load
+from .scenario.language import Scenario, shown
+from .scenario.limit import refuse_where_impossible
+from .scenario.progress import Board
+from .scenario.results import Ended, Result, Results, failed_ids
+from .scenario.selection import Selection, Shard
+from .scenario.selection import shard as parse_shard
+from .scenario.summary import summary
 
 HOLDS, FAILS, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
 ITEMS_PER_WORKER = 40  # below this, starting one more process costs more than it brings
@@ -32,6 +36,9 @@ Examples:
   pushproof run mine.yaml                one file of yours
   pushproof run scenarios/ --app o365    a folder, on one app only
   pushproof run --case T40 -v            one documented case, told step by step
+  pushproof run --last-failed .failed    again and again, until all of it holds
+  pushproof run --shard 2/3 --timeout 60 --junit r.xml --artifacts failing
+                                         one of three CI jobs
 """
 
 
@@ -44,7 +51,7 @@ def main() -> None:
     """
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Run:
     """What `pushproof run` was asked for."""
 
@@ -52,37 +59,77 @@ class Run:
     selection: Selection
     workers: str
     seed: int | None
+    timeout: float | None
+    shard: Shard | None
+    last_failed: Path | None
+    expected_failures: Path | None
     junit: Path | None
+    json: Path | None
+    summary: Path | None
     ledger: Path | None
+    artifacts: Path | None
     verbose: bool
+
+
+FILE = click.Path(path_type=Path)
 
 
 @main.command(epilog=RUN_EXAMPLES)
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @click.option("--app", "apps", multiple=True, help="Only items on this app. Repeatable.")
 @click.option("--case", "cases", multiple=True, help="Only files of this case, such as T40.")
+@click.option("--shard", metavar="I/N", help="Only part I of N, such as 2/3; ids decide.")
+@click.option(
+    "--last-failed",
+    type=FILE,
+    metavar="FILE",
+    help="Only what FILE says failed last time, all if nothing did; then keep there what failed.",
+)
+@click.option(
+    "--expected-failures",
+    type=FILE,
+    metavar="FILE",
+    help="A YAML map of item ids or patterns to reasons; these must fail.",
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="SECONDS",
+    help="Fail an item that takes longer on the wall clock.",
+)
 @click.option(
     "-n", "workers", default="auto", help="Worker processes; 0 for none.  [default: auto]"
 )
 @click.option("--seed", type=click.IntRange(min=0), help="Use this seed instead of each file's.")
-@click.option("--junit", type=click.Path(path_type=Path), help="Write a JUnit XML report here.")
+@click.option("--junit", type=FILE, metavar="FILE", help="Write a JUnit XML report here.")
+@click.option("--json", type=FILE, metavar="FILE", help="Write a machine-readable result here.")
 @click.option(
-    "--ledger", type=click.Path(path_type=Path), help="Write every item's calls below here."
+    "--summary",
+    type=FILE,
+    metavar="FILE",
+    help="Write a Markdown summary here; it is always added to $GITHUB_STEP_SUMMARY.",
+)
+@click.option("--ledger", type=FILE, metavar="DIR", help="Write every item's calls below here.")
+@click.option(
+    "--artifacts",
+    type=FILE,
+    metavar="DIR",
+    help="Keep report, calls and scenario of each failing item below here.",
 )
 @click.option("-v", "--verbose", is_flag=True, help="One line per item; failures in full.")
 def run(
-    paths: tuple[str, ...],
     apps: tuple[str, ...],
     cases: tuple[str, ...],
-    **options: object,
+    shard: str | None,
+    **options: Any,
 ) -> None:
     """Run scenarios: files, folders, or the shipped catalogue.
 
     Exit status: 0 all held, 1 a case failed, 2 unusable input.
     """
     with unusable_is_2():
-        asked = Run(paths, Selection(apps, cases), **options)  # type: ignore[arg-type]
-        sys.exit(_run(asked))
+        part = parse_shard(shard) if shard is not None else None
+        sys.exit(_run(Run(selection=Selection(apps, cases), shard=part, **options)))
 
 
 @main.command()
@@ -101,109 +148,149 @@ def unusable_is_2() -> Iterator[None]:
         sys.exit(UNUSABLE)
 
 
-# --- what is to be run -------------------------------------------------------------------------
+# --- a run -------------------------------------------------------------------------------------
 
 
 def _run(asked: Run) -> int:
-    scenarios = _load(find(asked.paths))
-    items = _select(scenarios, asked.selection)
-    _prepare_outputs(asked, items, scenarios)
-    root = Path(os.path.commonpath([item.path.parent for item in items]))
+    if asked.timeout is not None:
+        refuse_where_impossible()
+    before = _failed_before(asked.last_failed)
+    chosen = _choose(asked, before)
+    _prepare_outputs(asked)
+    board = _play(asked, chosen)
+    results = _results(asked, chosen, board)
+    _write_outputs(asked, results, before)
+    return results.exit_status
+
+
+def _choose(asked: Run, before: Sequence[str]) -> Chosen:
+    chosen = choose(load(find(asked.paths)), asked.selection)
+    if asked.expected_failures is not None:
+        expected.load(asked.expected_failures).refuse_idle(chosen.all_ids)
+    if asked.last_failed is not None:
+        chosen = chosen.failed_before(before)
+    if asked.shard is not None:
+        chosen = chosen.of(asked.shard)
+    if asked.ledger is not None:
+        chosen.refuse_same_ledgers()
+    return chosen
+
+
+def _play(asked: Run, chosen: Chosen) -> Board:
     console = Console(highlight=False)
+    items = list(chosen.items.values())
+    if not items:
+        console.print("nothing to run in this shard")
+        return Board(console, [], Path(), status=HOLDS)
+    root = Path(os.path.commonpath([item.path.parent for item in items]))
     with Board(console, items, root, verbose=asked.verbose) as board:
-        status = pytest.main(_arguments(asked, items, root), plugins=[board])
+        status = pytest.main(_arguments(asked, chosen, root), plugins=[board])
     board.show()
-    return _exit_status(status, board)
+    board.status = _exit_status(status, board)
+    return board
 
 
-def _load(paths: Sequence[Path]) -> list[Scenario]:
-    """Every file, or everything that is wrong with any of them."""
-    loaded, problems = [], []
-    for path in paths:
-        try:
-            loaded.append(language.load(path, world))
-        except Broken as broken:
-            problems += broken.problems
-    if problems:
-        raise Broken(problems)
-    return loaded
-
-
-def _select(scenarios: Sequence[Scenario], selection: Selection) -> list[Item]:
+def _results(asked: Run, chosen: Chosen, board: Board) -> Results:
     items = [
-        Item(scenario.path, lineup.name)
-        for scenario in scenarios
-        for lineup in selection.lineups(scenario)
+        _result(one, chosen.scenarios[item.path], board.of(item), item.lineup)
+        for one, item in chosen.items.items()
     ]
-    if items:
-        return items
-    known_apps = {n for s in scenarios for u in s.lineups for n in (u.name, *u.apps, *u.kinds)}
-    known_apps |= set(world.app_kinds())
-    _refuse_unknown("app", selection.apps, known_apps)
-    _refuse_unknown("case", selection.cases, {case for s in scenarios for case in s.cases})
-    raise Unusable("nothing selected: no scenario there has that app and case together")
+    part = f"{asked.shard.number}/{asked.shard.of}" if asked.shard else None
+    return Results(tuple(items), board.status, asked.seed, part, tuple(board.troubles))
 
 
-def _refuse_unknown(what: str, asked: Sequence[str], known: set[str]) -> None:
-    for name in asked:
-        if name not in known:
-            near = get_close_matches(name, sorted(known), 1)
-            hint = f"nearest: {near[0]}" if near else f"known: {', '.join(sorted(known)) or 'none'}"
-            raise Unusable(f"nothing selected: no scenario there has the {what} {name!r}; {hint}")
+def _result(one: str, scenario: Scenario, ended: Ended, app: str) -> Result:
+    return Result(one, shown(scenario.path), scenario.title, scenario.cases, app, ended)
 
 
-def _prepare_outputs(asked: Run, items: Sequence[Item], scenarios: Sequence[Scenario]) -> None:
+# --- what a run reads and leaves ---------------------------------------------------------------
+
+
+def _failed_before(file: Path | None) -> list[str]:
+    """The ids in the file of the last failures; none before the first run."""
+    if file is None or not file.exists():
+        return []
     try:
-        if asked.ledger is not None:
-            asked.ledger.mkdir(parents=True, exist_ok=True)
-            _refuse_same_ledgers(items, scenarios)
-        if asked.junit is not None:
-            asked.junit.parent.mkdir(parents=True, exist_ok=True)
-            asked.junit.touch()
+        lines = file.read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise Unusable(f"{file}: cannot be read: {error}") from error
+    return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+
+
+def _prepare_outputs(asked: Run) -> None:
+    """What cannot be written is told before anything runs."""
+    try:
+        for folder in filter(None, (asked.ledger, asked.artifacts)):
+            folder.mkdir(parents=True, exist_ok=True)
+        for file in filter(None, (asked.junit, asked.json, asked.summary, asked.last_failed)):
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.open("a").close()
     except OSError as error:
         raise Unusable(f"{error.filename}: {error.strerror}") from error
 
 
-def _refuse_same_ledgers(items: Sequence[Item], scenarios: Sequence[Scenario]) -> None:
-    """Two items must not write one file."""
-    wanted = set(items)
-    first: dict[Path, Path] = {}
-    for scenario in scenarios:
-        for lineup in scenario.lineups:
-            if Item(scenario.path, lineup.name) not in wanted:
-                continue
-            for label in lineup.apps:
-                name = ledger_name(scenario.path, lineup, label)
-                other = first.setdefault(name, scenario.path)
-                if other != scenario.path:
-                    told = f"{language.shown(other)} and {language.shown(scenario.path)}"
-                    raise Unusable(f"{told} would both write the ledger {name}: run them apart")
+def _write_outputs(asked: Run, results: Results, before: Sequence[str]) -> None:
+    if asked.json is not None:
+        _write(asked.json, results.as_json())
+    if asked.summary is not None:
+        _write(asked.summary, summary(results))
+    if asked.last_failed is not None:
+        head = "# What failed last time, for pushproof run --last-failed"
+        _write(asked.last_failed, "\n".join([head, *failed_ids(before, results)]) + "\n")
+    if page := os.environ.get("GITHUB_STEP_SUMMARY"):
+        _add_to_page(Path(page), summary(results))
+
+
+def _write(file: Path, text: str) -> None:
+    file.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _add_to_page(page: Path, text: str) -> None:
+    """A job without its summary page still has its result."""
+    try:
+        with page.open("a", encoding="utf-8", newline="\n") as file:
+            file.write(f"{text}\n")
+    except OSError as error:
+        click.echo(f"GITHUB_STEP_SUMMARY: {page}: {error.strerror}", err=True)
 
 
 # --- pytest, with a configuration of its own ---------------------------------------------------
 
 
-def _arguments(asked: Run, items: Sequence[Item], root: Path) -> list[str]:
+def _arguments(asked: Run, chosen: Chosen, root: Path) -> list[str]:
     """Nobody's conftest, pytest.ini, plugins or environment count, and nothing is left behind."""
     os.environ.pop("PYTEST_ADDOPTS", None)
     os.environ.pop("PYTEST_PLUGINS", None)
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    files = list(dict.fromkeys(str(item.path) for item in items))
-    workers = _workers(asked.workers, len(items))
-    selection = [f"--pushproof-app={name}" for name in asked.selection.apps]
-    selection += [f"--pushproof-case={name}" for name in asked.selection.cases]
+    files = list(dict.fromkeys(str(item.path) for item in chosen.items.values()))
+    workers = _workers(asked.workers, len(chosen.items))
     return [
         *("-c", os.devnull, f"--rootdir={root}", "--noconftest", "--import-mode=importlib"),
         *("-p", "no:cacheprovider", "-p", "xdist.plugin", "-p", "harness.pytest_plugin"),
         *("-o", f"pushproof_scenarios={shlex.join(files)}", "--capture=no", "--pushproof-only"),
         *(["-n", str(workers)] if workers else []),
-        *([f"--pushproof-seed={asked.seed}"] if asked.seed is not None else []),
-        *([f"--pushproof-ledger={asked.ledger.absolute()}"] if asked.ledger else []),
-        *([f"--junitxml={asked.junit}"] if asked.junit else []),
+        *_options(asked, chosen),
         *(["-v"] if asked.verbose else []),
-        *selection,
         *files,
     ]
+
+
+def _options(asked: Run, chosen: Chosen) -> list[str]:
+    """The options of our own plugin, and of pytest's JUnit report."""
+    given = {
+        "--pushproof-seed": asked.seed,
+        "--pushproof-timeout": asked.timeout,
+        "--pushproof-ledger": asked.ledger and asked.ledger.absolute(),
+        "--pushproof-artifacts": asked.artifacts and asked.artifacts.absolute(),
+        "--pushproof-expected-failures": asked.expected_failures,
+        "--junitxml": asked.junit,
+    }
+    options = [f"{name}={value}" for name, value in given.items() if value is not None]
+    options += [f"--pushproof-app={name}" for name in asked.selection.apps]
+    options += [f"--pushproof-case={name}" for name in asked.selection.cases]
+    if asked.shard or asked.last_failed:
+        options += [f"--pushproof-item={one}" for one in chosen.items]
+    return options
 
 
 def _workers(asked: str, items: int) -> int:

@@ -278,6 +278,7 @@ class PushError:
     cause: str
     fix: str = ""
     is_user: bool = False
+    source: str = ""  # where the cause and its fix are documented
 
 
 # --- what judges see of a target -----------------------------------------------------------------

@@ -4,7 +4,8 @@ Loaded with `-p harness.pytest_plugin` only, so that installing Pushproof change
 Files are collected below the paths that the ini key `pushproof_scenarios` names.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +13,17 @@ import pytest
 
 from . import world
 from .errors import Unusable
+from .model import PushError
+from .scenario import artifacts, expected, limit
 from .scenario.catalogue import SUFFIXES
 from .scenario.language import Lineup, Scenario, load
 from .scenario.play import Play
-from .scenario.report import Style, report
-from .scenario.selection import Selection, ledger_name
+from .scenario.progress import TOLD
+from .scenario.report import Style, probable_causes, report
+from .scenario.results import EXPECTED_FAILURE, FAILED, HELD, TIMED_OUT, UNEXPECTED_PASS
+from .scenario.selection import Selection, item_id, ledger_name
 
-CASES = pytest.StashKey[tuple[str, ...]]()
+EXPECTED = pytest.StashKey[expected.ExpectedFailures]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -31,9 +36,29 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("pushproof", "pushproof scenarios")
     group.addoption("--pushproof-app", action="append", default=[], help="only this app (repeat)")
     group.addoption("--pushproof-case", action="append", default=[], help="only this case (repeat)")
+    group.addoption("--pushproof-item", action="append", default=[], help="only this id (repeat)")
     group.addoption("--pushproof-seed", type=int, default=None, help="instead of each file's seed")
     group.addoption("--pushproof-only", action="store_true", help="nothing but scenarios")
     group.addoption("--pushproof-ledger", default=None, help="write each item's calls below here")
+    group.addoption(
+        "--pushproof-timeout", type=float, default=None, help="seconds that an item may take"
+    )
+    group.addoption(
+        "--pushproof-expected-failures", default=None, help="a YAML map of item ids to reasons"
+    )
+    group.addoption(
+        "--pushproof-artifacts", default=None, help="a folder below here for each failing item"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    file = config.getoption("--pushproof-expected-failures")
+    try:
+        if config.getoption("--pushproof-timeout") is not None:
+            limit.refuse_where_impossible()
+        config.stash[EXPECTED] = expected.load(Path(file)) if file else expected.ExpectedFailures()
+    except Unusable as unusable:
+        raise pytest.UsageError(str(unusable)) from unusable
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> "ScenarioFile | None":
@@ -50,6 +75,17 @@ def pytest_collect_directory(path: Path, parent: pytest.Collector) -> pytest.Dir
     if not parent.config.getoption("--pushproof-only"):
         return None
     return pytest.Dir.from_parent(parent, path=path)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """An item tells of its end more than pytest asks for."""
+    made = yield
+    if isinstance(item, ScenarioItem) and made.when == "call":
+        item.judge(made, call.excinfo.value if call.excinfo else None)
+    return made
 
 
 class ScenarioFile(pytest.File):
@@ -72,13 +108,15 @@ class ScenarioItem(pytest.Item):
         given = self.config.getoption("--pushproof-seed")
         seed = scenario.keys.seed if given is None else given
         self.play = Play(scenario, lineup, seed)
+        self.stable_id = item_id(scenario.path, lineup.name)
         self._style = Style(
             verbose=self.config.get_verbosity() > 0, seed_was_given=given is not None
         )
 
     def runtest(self) -> None:
         try:
-            self.play.go()
+            with limit.limited(self.config.getoption("--pushproof-timeout")):
+                self.play.go()
         finally:
             self._keep_ledgers()
 
@@ -94,14 +132,62 @@ class ScenarioItem(pytest.Item):
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], *_: Any) -> str:
         return report(self.play, excinfo.value, self._style)
 
+    def judge(self, made: pytest.TestReport, error: BaseException | None) -> None:
+        """Hold the end against the expected failures; put what else is known into the report."""
+        status = _status(error)
+        entry = self.config.stash[EXPECTED].of(self.stable_id)
+        if entry is not None and error is None:
+            status = UNEXPECTED_PASS
+            made.outcome = "failed"
+            made.longrepr = (
+                f"{self.play.scenario.title} [{self.name}]\n"
+                f"  holds, but was expected to fail: {entry.reason}\n"
+                f"  take it out: {entry.at}: {entry.pattern}"
+            )
+        elif entry is not None:
+            status = EXPECTED_FAILURE
+            made.outcome = "skipped"
+            made.wasxfail = entry.reason  # so that pytest and its JUnit report know it too
+        told = {
+            "status": status,
+            "virtual_s": self.play.virtual_s(),
+            "causes": [_cause(row) for row in self._causes(error)],
+            "reason": entry.reason if entry else "",
+        }
+        setattr(made, TOLD, told)
+        self._keep_artifacts(made, error)
+
+    def _causes(self, error: BaseException | None) -> list[PushError]:
+        return [] if error is None else probable_causes(self.play, error)
+
+    def _keep_artifacts(self, made: pytest.TestReport, error: BaseException | None) -> None:
+        folder = self.config.getoption("--pushproof-artifacts")
+        if folder is None or not made.failed:
+            return
+        style = replace(self._style, verbose=True)
+        told = str(made.longrepr) if error is None else report(self.play, error, style)
+        artifacts.keep(Path(folder), self.play, told)
+
     def reportinfo(self) -> tuple[Path, int, str]:
         line = self.play.scenario.keys.steps[0].at.line - 1
         return self.path, line, f"{self.play.scenario.title} [{self.name}]"
 
 
+def _status(error: BaseException | None) -> str:
+    if error is None:
+        return HELD
+    return TIMED_OUT if isinstance(error, limit.TimedOut) else FAILED
+
+
+def _cause(row: PushError) -> dict[str, str]:
+    names = ("app", "subject", "message", "cause", "fix", "source")
+    return {name: getattr(row, name) for name in names}
+
+
 def selection_of(config: pytest.Config) -> Selection:
     """What the options select."""
     return Selection(
+        items=frozenset(config.getoption("--pushproof-item")) or None,
         apps=tuple(config.getoption("--pushproof-app")),
         cases=tuple(config.getoption("--pushproof-case")),
     )

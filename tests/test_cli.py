@@ -34,10 +34,10 @@ def folder(tmp_path):
     return tmp_path
 
 
-def pushproof(folder, *words, **environment):
+def pushproof(folder, *words, module="harness", **environment):
     """The command in a new process; what it did."""
     return subprocess.run(
-        [sys.executable, "-m", "harness", *words],
+        [sys.executable, "-m", module, *words],
         cwd=folder,
         env={"PYTHONPATH": str(ROOT), **environment},
         capture_output=True,

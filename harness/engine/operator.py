@@ -320,6 +320,7 @@ class LocalOperator:
             cause=finding.cause,
             fix=finding.fix,
             is_user=is_user,
+            source=finding.source,
         )
 
     def log(self) -> Sequence[LogEvent]:

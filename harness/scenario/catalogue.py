@@ -1,6 +1,7 @@
 """Which files are meant: paths a user names, or the shipped catalogue."""
 
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 from ..errors import Unusable
@@ -8,6 +9,7 @@ from ..errors import Unusable
 SUFFIXES = (".yaml", ".yml")
 
 
+@cache
 def shipped() -> Path:
     """The folder of shipped scenarios: in the wheel inside `harness`, in a checkout beside it."""
     room = Path(__file__).absolute().parents[1]
@@ -28,10 +30,26 @@ def find(paths: Sequence[str]) -> list[Path]:
     return sorted(found)
 
 
+def place(path: Path) -> str:
+    """Where a file stands in the catalogue, or else below this folder: the same everywhere."""
+    full = path.absolute()
+    for root in (_shipped_if_any(), Path.cwd()):
+        if root is not None and root in full.parents:
+            return full.relative_to(root).as_posix()
+    return full.as_posix()
+
+
+def _shipped_if_any() -> Path | None:
+    try:
+        return shipped()
+    except Unusable:
+        return None
+
+
 def _root(path: str) -> Path:
     here = Path(path)
     if here.exists():
-        return here.absolute()
+        return here.resolve() if ".." in here.parts else here.absolute()
     there = shipped() / path
     if there.exists():
         return there

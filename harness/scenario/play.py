@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from .. import world as worlds
 from ..errors import Refused
+from ..model import PushError
 from .expect.target import unmet_faults
 from .given import arrange
 from .here import Here, People, Places, Windows
@@ -65,6 +66,15 @@ class Play:
     def ledgers(self) -> Mapping[str, str]:
         """Every app's ledger as JSON lines, by label."""
         return {label: target.ledger_text() for label, target in self.world.targets.items()}
+
+    def virtual_s(self) -> float:
+        """How much time has passed in the world."""
+        return self.here.now() if hasattr(self, "here") else 0.0
+
+    def errors(self) -> list[PushError]:
+        """Every app's error list as it stands."""
+        operator = self.world.operator
+        return [error for label in self.lineup.apps for error in operator.errors(label)]
 
     # --- the world ---------------------------------------------------------------------------
 

@@ -1,7 +1,8 @@
 """What `pushproof run` shows: progress while items run, then a matrix, the failures, the counts."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
 
@@ -10,8 +11,15 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 from rich.text import Text
 
-HELD, FAILED, ABSENT = "ok", "FAIL", "-"
-STYLES = {HELD: "green", FAILED: "bold red", ABSENT: "dim"}
+from .results import EXPECTED_FAILURE, FAILED, HELD, NOT_RUN, Ended
+
+TOLD = "pushproof"  # what an item tells of its end, as an attribute of pytest's report
+NOT_RUN_YET = Ended()
+OK, FAIL, KNOWN, ABSENT = "ok", "FAIL", "known", "-"
+STYLES = {OK: "green", FAIL: "bold red", KNOWN: "yellow", ABSENT: "dim"}
+STATES = {HELD: OK, EXPECTED_FAILURE: KNOWN, NOT_RUN: ABSENT}
+DOTS = {OK: ".", FAIL: "F", KNOWN: "x"}
+WORDS = {OK: "held", FAIL: "failed", KNOWN: "failing as expected", ABSENT: "not run"}
 LINE_STYLES = {
     "FAIL ": "bold red",
     "expected: ": "green",
@@ -20,6 +28,7 @@ LINE_STYLES = {
     "unexpected: ": "yellow",
     "[unsure]": "yellow",
     "run just this again:": "bold",
+    "fix: ": "green",
     "ok ": "green",
     "-> ": "dim",
     "<- ": "dim",
@@ -49,8 +58,8 @@ class Board:
     items: Sequence[Item]
     root: Path
     verbose: bool = False
-    failures: dict[Item, str] = field(default_factory=dict)
-    held: set[Item] = field(default_factory=set)
+    status: int = 0  # the exit status of the run, once it is over
+    ended: dict[Item, Ended] = field(default_factory=dict)
     troubles: list[str] = field(default_factory=list)
     _progress: Progress | None = None
     _task: TaskID | None = None
@@ -77,6 +86,14 @@ class Board:
         if self._progress is not None:
             self._progress.stop()
 
+    def of(self, item: Item) -> Ended:
+        return self.ended.get(item, NOT_RUN_YET)
+
+    @property
+    def failures(self) -> list[Item]:
+        """What fails, or holds against the expectation that it fails."""
+        return [item for item in self.items if self.of(item).is_bad]
+
     # --- hooks ---------------------------------------------------------------------------------
 
     @pytest.hookimpl(trylast=True)
@@ -91,13 +108,15 @@ class Board:
         item = self._item(report.nodeid)
         if item is None:
             self.troubles += [str(report.longrepr)] if report.failed else []
-        elif report.failed:
-            self.held.discard(item)
-            self.failures[item] = str(report.longrepr)
-            self._advance(item, FAILED)
         elif report.when == "call":
-            self.held.add(item)
-            self._advance(item, HELD)
+            told = getattr(report, TOLD, {"status": FAILED if report.failed else HELD})
+            failure = "" if report.passed else str(report.longrepr)
+            self.ended[item] = Ended(**told, failure=failure, wall_s=report.duration)
+            self._advance(item)
+        elif report.failed:
+            told = self.of(item)
+            self.ended[item] = replace(told, status=FAILED, failure=str(report.longrepr))
+            self._advance(item)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:
@@ -112,14 +131,15 @@ class Board:
         found = Item((self.root / path).absolute(), name)
         return found if found in self.items else None
 
-    def _advance(self, item: Item, state: str) -> None:
+    def _advance(self, item: Item) -> None:
+        state = self._state(item)
         if self._progress is not None and self._task is not None:
             failed = f", {len(self.failures)} failed" if self.failures else ""
             self._progress.update(self._task, advance=1, description=f"scenarios{failed}")
         elif self.verbose:
             self._print(Text.assemble((f"{state:4}", STYLES[state]), f" {item}"))
         else:
-            self.console.out("." if state == HELD else "F", end="", highlight=False)
+            self.console.out(DOTS[state], end="", highlight=False)
 
     # --- the end ---------------------------------------------------------------------------------
 
@@ -129,10 +149,9 @@ class Board:
             self.console.out("")
         for line in self._matrix():
             self._print(line)
-        for item in self.items:
-            if item in self.failures:
-                self._print(Text(""))
-                self._show_failure(item)
+        for item in self.failures:
+            self._print(Text(""))
+            self._show_failure(item)
         for trouble in self.troubles:
             self._print(Text(f"\n{trouble}", style="red"))
         self._print(Text(""))
@@ -156,19 +175,17 @@ class Board:
             yield line
 
     def _state(self, item: Item) -> str:
-        if item in self.failures:
-            return FAILED
-        return HELD if item in self.held else ABSENT
+        ended = self.of(item)
+        return FAIL if ended.is_bad else STATES[ended.status]
 
     def _show_failure(self, item: Item) -> None:
-        for number, line in enumerate(self.failures[item].splitlines()):
+        for number, line in enumerate(self.of(item).failure.splitlines()):
             self._print(Text(f"FAILED {line}", style="bold") if number == 0 else _styled(line))
 
     def _counts(self) -> Text:
-        counts = [(len(self.held), "held", "green"), (len(self.failures), "failed", "bold red")]
-        missed = len(self.items) - len(self.held) - len(self.failures)
-        counts += [(missed, "not run", "yellow")]
-        told = [(f"{number} {word}", style) for number, word, style in counts if number]
+        found = Counter(self._state(item) for item in self.items)
+        told = [(f"{found[state]} {word}", STYLES[state]) for state, word in WORDS.items()]
+        told = [(text, style) for text, style in told if not text.startswith("0 ")]
         return Text(", ").join(Text(text, style=style) for text, style in told)
 
 

@@ -6,12 +6,14 @@ from dataclasses import dataclass, replace
 from traceback import extract_tb
 
 from .. import world as worlds
-from ..model import CallView
+from ..model import CallView, PushError
 from .judge import Disagreement, clock_text
 from .language import Step, shown
+from .limit import TimedOut
 from .play import Done, Failed, Play
 
 CALLS_SHOWN = 12
+CAUSES_SHOWN = 6
 BODY_SHOWN, BODY_SHOWN_VERBOSE = 160, 4000
 
 
@@ -38,8 +40,9 @@ def _lines(play: Play, error: BaseException, style: Style) -> Iterator[str]:
     yield from _steps(play)
     yield from _what(error)
     if hasattr(play, "here"):
+        yield from _causes(play, error)
         yield from _calls(play, style)
-        yield from _waiting(play)
+        yield from _waiting(play, error)
     yield from _leanings(play)
     yield f"  run just this again:  {command(play, style)}"
 
@@ -80,6 +83,11 @@ def _not_done(play: Play) -> list[Step]:
 
 
 def _what(error: BaseException) -> Iterator[str]:
+    if isinstance(error, TimedOut):
+        yield f"  timed out: {error}; it was here:"
+        for frame in extract_tb(error.__traceback__)[-5:-1]:  # the last one is the alarm's own
+            yield f"    at {shown_frame(frame.filename)}:{frame.lineno} in {frame.name}"
+        return
     if not isinstance(error, Failed):
         yield f"  crashed: {type(error).__name__}: {error}"
         for frame in extract_tb(error.__traceback__)[-4:]:
@@ -102,6 +110,31 @@ def _disagreement(found: Disagreement) -> Iterator[str]:
     yield f"      actual:   {found.actual}"
     for note in found.notes:
         yield f"      {note}"
+
+
+# --- why, in the documents' words ----------------------------------------------------------------
+
+
+def probable_causes(play: Play, error: BaseException) -> list[PushError]:
+    """What the error lists say; nothing where the engine was cut off and may be half-way."""
+    if isinstance(error, Failed) and hasattr(play, "here"):
+        return play.errors()
+    return []
+
+
+def _causes(play: Play, error: BaseException) -> Iterator[str]:
+    found = probable_causes(play, error)
+    if found:
+        yield "  probable cause, from the error list:"
+    for row in found[:CAUSES_SHOWN]:
+        yield f"    {row.app} · {row.subject}: {row.cause}"
+        yield f"      evidence: {clock_text(row.at - play.here.began)}  {_cut(row.message, 240)}"
+        if row.fix:
+            yield f"      fix:      {row.fix}"
+        if row.source:
+            yield f"      source:   {row.source}"
+    if len(found) > CAUSES_SHOWN:
+        yield f"    and {len(found) - CAUSES_SHOWN} more"
 
 
 # --- the calls around it -------------------------------------------------------------------------
@@ -186,7 +219,9 @@ def _cut(text: str, limit: int) -> str:
     return flat if len(flat) <= limit else f"{flat[: limit - 1]}…"
 
 
-def _waiting(play: Play) -> Iterator[str]:
+def _waiting(play: Play, error: BaseException) -> Iterator[str]:
+    if isinstance(error, TimedOut):
+        return
     due = play.world.operator.next_due()
     if due is not None:
         yield f"  a job waits until {clock_text(due - play.here.began)}"

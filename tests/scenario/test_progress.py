@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from harness.scenario.progress import Board, Item
+from harness.scenario.progress import TOLD, Board, Item
+from harness.scenario.results import EXPECTED_FAILURE
 
 ROOT = Path("/cases").absolute()
 ITEMS = [
@@ -67,7 +68,23 @@ def test_a_failure_after_the_call_counts_too():
     watched.pytest_runtest_logreport(ended("ops/a.yaml::o365", "passed"))
     watched.pytest_runtest_logreport(ended("ops/a.yaml::o365", "failed", "torn", when="teardown"))
 
-    assert (len(watched.held), list(watched.failures.values())) == (0, ["torn"])
+    assert [(one, watched.of(one).failure) for one in watched.failures] == [(ITEMS[0], "torn")]
+
+
+def test_what_fails_as_expected_is_known_and_not_failed():
+    watched = board()
+    known = ended("ops/a.yaml::o365", "skipped", "A case")
+    setattr(known, TOLD, {"status": EXPECTED_FAILURE, "reason": "ticket 12"})
+    with watched:
+        watched.pytest_runtest_logreport(known)
+    watched.show()
+
+    lines = watched.console.file.getvalue().splitlines()
+
+    assert lines[0] == "x"
+    assert lines[2].split() == ["ops/a", "-", "known"]
+    assert lines[-1] == "1 failing as expected, 2 not run"
+    assert watched.failures == []
 
 
 def test_what_fails_outside_any_item_is_trouble():

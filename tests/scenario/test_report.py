@@ -3,6 +3,7 @@ from textwrap import dedent
 import pytest
 
 from harness import world
+from harness.scenario.limit import TimedOut
 from harness.scenario.play import Failed
 from harness.scenario.report import Style, report
 from tests.scenario.rig import failed
@@ -155,3 +156,37 @@ def test_only_what_is_unsure_among_quirks_is_leaned_on():
 
     assert told.count("[unsure]") == 1
     assert f"[unsure] {unsure.id} of o365: {unsure.sentence}" in told
+
+
+DENIED = """
+    given: {users: [ana], assigned: ana, groups: {Sales: [ana]}}
+    steps:
+      - expire_credentials
+      - push: Sales
+      - expect: {mapping: {Sales: ACTIVE}}
+"""
+
+
+def test_the_probable_cause_is_told_with_its_evidence_and_the_documented_fix():
+    play, error = failed(DENIED)
+
+    told = report(play, error, Style())
+
+    block = told.partition("  probable cause, from the error list:\n")[2].splitlines()
+    assert block[0] == "    o365 · Sales: the app refuses the stored credentials"
+    assert block[1].startswith("      evidence: 00:00:00  Failed on ")
+    assert block[2].startswith("      fix:      enter new credentials")
+    assert block[3].startswith("      source:   https://support.okta.com/")
+
+
+def test_without_an_error_in_the_list_no_cause_is_guessed(told):
+    assert "probable cause" not in told
+
+
+def test_an_engine_that_was_cut_off_is_not_asked_for_causes():
+    play, _ = failed(DENIED)
+
+    told = report(play, TimedOut("not done after 1 s"), Style())
+
+    assert "timed out: not done after 1 s; it was here:" in told
+    assert "probable cause" not in told

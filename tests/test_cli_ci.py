@@ -1,0 +1,216 @@
+"""What `pushproof run` does for a CI job: ids, shards, limits, known failures, files it leaves."""
+
+import json
+from xml.etree import ElementTree
+
+import pytest
+
+from tests.test_cli import GOOD, asked, pushproof
+
+DENIED = """\
+title: The credentials are gone
+apps: o365
+given: {users: [ana], assigned: ana, groups: {Sales: [ana]}}
+steps:
+  - expire_credentials
+  - push: Sales
+  - expect: {mapping: {Sales: ACTIVE}}
+"""
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "good.yaml").write_text(GOOD)
+    (tmp_path / "mine" / "denied.yaml").write_text(DENIED)
+    return tmp_path
+
+
+@pytest.fixture
+def known(folder):
+    file = folder / "known.yaml"
+    file.write_text("mine/denied.yaml::*: ticket 12\n")
+    return file
+
+
+def run(folder, *words, **environment):
+    done = pushproof(folder, "run", "mine", *words, **environment)
+    assert done.stderr == ""
+    return done
+
+
+def result(folder, name="r.json"):
+    told = json.loads((folder / name).read_text())
+    return {item["id"]: item for item in told["items"]}, told
+
+
+def statuses(folder):
+    return {one: item["status"] for one, item in result(folder)[0].items()}
+
+
+@pytest.mark.parametrize("workers", ["0", "2"])
+def test_the_result_is_kept_for_machines_however_many_work(folder, workers):
+    done = run(folder, "--json", "r.json", "--junit", "j.xml", "-n", workers)
+    items, told = result(folder)
+    denied = items["mine/denied.yaml::o365"]
+
+    assert (done.returncode, told["exit_status"], told["troubles"]) == (1, 1, [])
+    assert {one: item["status"] for one, item in items.items()} == {
+        "mine/denied.yaml::o365": "failed",
+        "mine/good.yaml::o365": "held",
+        "mine/good.yaml::active_directory": "held",
+    }
+    assert denied["causes"][0]["cause"] == "the app refuses the stored credentials"
+    assert "fix:      enter new credentials" in denied["failure"]
+    assert denied["virtual_s"] == 0.25
+
+
+def test_a_failing_item_leaves_its_report_its_calls_and_the_scenario(folder):
+    run(folder, "--artifacts", "out")
+
+    kept = sorted((folder / "out").rglob("*.*"))
+    assert [str(path.relative_to(folder / "out")) for path in kept] == [
+        "mine/denied.o365",
+        "mine/denied.o365/denied.yaml",
+        "mine/denied.o365/o365.jsonl",
+        "mine/denied.o365/report.txt",
+    ]
+    assert kept[1].read_text() == DENIED
+    assert "AADSTS7000222" in kept[2].read_text()
+    assert "probable cause" in kept[3].read_text()
+
+
+def test_what_is_known_to_fail_does_not_fail_the_run(folder, known):
+    done = run(folder, "--expected-failures", known.name, "--json", "r.json", "--junit", "j.xml")
+    suite = ElementTree.parse(folder / "j.xml").getroot()[0]  # noqa: S314 - our own
+
+    assert done.returncode == 0
+    assert done.stdout.splitlines()[-1] == "2 held, 1 failing as expected"
+    assert result(folder)[0]["mine/denied.yaml::o365"]["reason"] == "ticket 12"
+    assert (suite.get("failures"), suite.get("skipped")) == ("0", "1")
+
+
+def test_an_unexpected_pass_fails_and_says_which_line_to_take_out(folder, known):
+    known.write_text("mine/good.yaml::o365: slow team\nmine/denied.yaml::o365: ticket 12\n")
+
+    done = run(folder, "--expected-failures", known.name, "--json", "r.json", "--artifacts", "a")
+
+    assert done.returncode == 1
+    assert "  holds, but was expected to fail: slow team" in done.stdout
+    assert "  take it out: known.yaml:1:1: mine/good.yaml::o365" in done.stdout
+    assert statuses(folder)["mine/good.yaml::o365"] == "unexpected_pass"
+    assert (folder / "a" / "mine" / "good.o365" / "report.txt").is_file()
+
+
+def test_an_item_that_takes_too_long_fails_and_says_so(folder):
+    done = run(folder, "--timeout", "0.001", "--json", "r.json", "-n", "0")
+
+    assert done.returncode == 1
+    assert "  timed out: not done after 0.001 s on the wall clock; it was here:" in done.stdout
+    assert set(statuses(folder).values()) == {"timed_out"}
+
+
+def test_time_that_passes_in_the_world_counts_for_nothing(folder):
+    waits = GOOD.replace("  - push", "  - wait: 30d\n  - push")
+    (folder / "mine" / "denied.yaml").write_text(waits)
+
+    assert run(folder, "--timeout", "60").returncode == 0
+
+
+def test_what_failed_last_time_is_run_again_until_it_holds(folder):
+    again = ("--last-failed", "failed", "--json", "r.json")
+    assert run(folder, *again).returncode == 1
+    assert (folder / "failed").read_text().splitlines()[1:] == ["mine/denied.yaml::o365"]
+
+    (folder / "mine" / "denied.yaml").write_text(DENIED.replace("ACTIVE", "ERROR"))
+    assert run(folder, *again).returncode == 0
+    assert statuses(folder) == {"mine/denied.yaml::o365": "held"}
+
+    run(folder, *again)
+    assert len(statuses(folder)) == 3
+
+
+def test_shards_together_run_everything_once(folder):
+    seen = []
+    for part in ("1/3", "2/3", "3/3"):
+        run(folder, "--shard", part, "--json", "r.json")
+        seen += statuses(folder)
+
+    assert sorted(seen) == [
+        "mine/denied.yaml::o365",
+        "mine/good.yaml::active_directory",
+        "mine/good.yaml::o365",
+    ]
+
+
+def test_a_shard_without_items_holds(monkeypatch, folder):
+    monkeypatch.delenv("GITHUB_STEP_SUMMARY", raising=False)
+    words = ("run", "mine", "--shard", "9/99", "--json", "r.json", "--summary", "s.md")
+
+    done = asked(monkeypatch, folder, *words)
+
+    assert (done.exit_code, done.stdout) == (0, "nothing to run in this shard\n")
+    assert (result(folder)[1]["shard"], result(folder)[0]) == ("9/99", {})
+    assert (folder / "s.md").read_text().startswith("## ✅ Pushproof: no items (shard 9/99)")
+
+
+def test_a_summary_is_written_and_added_to_the_jobs_page(folder):
+    page = folder / "page.md"
+    page.write_text("an earlier step\n")
+
+    run(folder, "--summary", "s.md", GITHUB_STEP_SUMMARY=str(page))
+
+    told = (folder / "s.md").read_text()
+    assert told.startswith("## ❌ Pushproof: 2 held, 1 failed\n")
+    assert page.read_text() == f"an earlier step\n{told}\n"
+
+
+def test_a_page_that_cannot_be_written_does_not_fail_the_job(monkeypatch, folder):
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(folder))
+
+    done = asked(monkeypatch, folder, "run", "mine", "--shard", "9/99")
+
+    assert done.exit_code == 0
+    assert done.stderr == f"GITHUB_STEP_SUMMARY: {folder}: Is a directory\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--shard", "3/2"], "--shard takes i/n"),
+        (["--expected-failures", "none.yaml"], "none.yaml: No such file or directory"),
+        (["--expected-failures", "idle.yaml"], "idle.yaml:1:1: unknown item 'mine/god.yaml::o365'"),
+        (["--last-failed", "mine"], "mine: cannot be read"),
+        (["--json", "mine"], "mine: Is a directory"),
+        (["--artifacts", "idle.yaml"], "idle.yaml: File exists"),
+    ],
+)
+def test_unusable_input_ends_with_one_clear_line_and_2(monkeypatch, folder, words, told):
+    (folder / "idle.yaml").write_text("mine/god.yaml::o365: typo\n")
+
+    done = asked(monkeypatch, folder, "run", "mine", *words)
+
+    assert done.exit_code == 2
+    assert told in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_an_entry_about_an_item_that_is_only_left_out_is_no_mistake(monkeypatch, folder, known):
+    monkeypatch.delenv("GITHUB_STEP_SUMMARY", raising=False)
+    words = ("--expected-failures", known.name, "--shard", "9/99", "--app", "active_directory")
+
+    assert asked(monkeypatch, folder, "run", "mine", *words).exit_code == 0
+
+
+def test_a_limit_below_zero_is_refused(monkeypatch, folder):
+    assert asked(monkeypatch, folder, "run", "mine", "--timeout", "0").exit_code == 2
+
+
+def test_known_failures_are_known_in_somebodys_own_test_run_too(folder, known):
+    words = ["-p", "harness.pytest_plugin", "-o", "pushproof_scenarios=mine", "-rxf", "-q"]
+    words += ["-p", "no:cacheprovider", f"--pushproof-expected-failures={known.name}", "mine"]
+
+    done = pushproof(folder, *words, module="pytest")
+
+    assert done.returncode == 0
+    assert "XFAIL mine/denied.yaml::o365 - ticket 12" in done.stdout
