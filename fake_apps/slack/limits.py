@@ -16,7 +16,7 @@ SOURCE = "https://docs.slack.dev/reference/scim-api/rate-limits"
 
 def _bucket(name: str, per_minute: int, burst: int) -> Limit:
     said = f"{SOURCE} ({per_minute} a minute, bursts of {burst})"
-    return Limit(name, burst, round(60 * burst / per_minute, 3), said)
+    return Limit(name, burst, 60 * burst / per_minute, said)
 
 
 LIMITS = (

@@ -48,11 +48,13 @@ class Client:
 
     # --- users and groups --------------------------------------------------------------------
 
-    def create_user(self, name: str = "ana", version: str = "v2", **more: Any) -> requests.Response:
+    def create_user(
+        self, handle: str = "ana", /, version: str = "v2", **more: Any
+    ) -> requests.Response:
         body = {
             "schemas": SCHEMAS[version]["Users"],
-            "userName": name,
-            "emails": [{"value": f"{name.partition('@')[0]}@example.test", "primary": True}],
+            "userName": handle,
+            "emails": [{"value": f"{handle.partition('@')[0]}@example.test", "primary": True}],
             **more,
         }
         body = {key: value for key, value in body.items() if value is not ...}
@@ -65,12 +67,12 @@ class Client:
         return [self.user(f"user{number:05}") for number in range(count)]
 
     def create_group(
-        self, name: str = "Sales", members: Any = (), version: str = "v2", **more: Any
+        self, title: str = "Sales", ids: Any = (), /, version: str = "v2", **more: Any
     ) -> requests.Response:
         body = {
             "schemas": SCHEMAS[version]["Groups"],
-            "displayName": name,
-            "members": [{"value": each} for each in members],
+            "displayName": title,
+            "members": [{"value": each} for each in ids],
             **more,
         }
         body = {key: value for key, value in body.items() if value is not ...}
