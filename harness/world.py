@@ -64,17 +64,21 @@ class World:
 def build(apps: Sequence[AppPlan], *, seed: int = 0, org: Mapping[str, Any] = EMPTY) -> World:
     """A world with these apps, connected and empty of people. `org` are settings of the org."""
     clock = VirtualClock()
-    store = in_memory()
+    store = in_memory(_prepare)
     the_org = Org(store, clock, seed=seed)
     targets = {plan.label: _target(plan, clock, seed) for plan in apps}
     operator = LocalOperator(the_org, partial(_adapter, targets, clock, store))
     with store.tx():
-        the_org.prepare()
         for plan in apps:
             _connect(the_org, plan, targets[plan.label])
     if org:
         operator.change_org(org)
     return World(clock, operator, targets, the_org)
+
+
+def _prepare(store: Store) -> None:
+    """What every org starts with; it is the same in all worlds, whatever their seed."""
+    Org(store, VirtualClock()).prepare()
 
 
 def _target(plan: AppPlan, clock: VirtualClock, seed: int) -> "FakeTarget":

@@ -42,7 +42,7 @@ class Core:
         """A number that only rises, kept in the store."""
         number = self.store.value(_COUNT, counter=counter)
         if number is None:
-            self.store.run(schema.counters.insert().values(name=counter, value=1))
+            self.store.insert(schema.counters, name=counter, value=1)
         return 1 if number is None else int(number)
 
     # --- system log ----------------------------------------------------------------------------

@@ -5,7 +5,7 @@ transport asserts that none is while a target is being called.
 """
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
@@ -115,9 +115,9 @@ def _update(table: sa.Table, key: tuple[str, ...]) -> sa.Update:
     return table.update().where(*(table.c[name] == sa.bindparam(f"key_{name}") for name in key))
 
 
-def in_memory() -> Store:
-    """A fresh org database of this process, copied from a template that is made once."""
-    return Store(_memory_engine().connect())
+def in_memory(prepare: Callable[[Store], None]) -> Store:
+    """A fresh org database of this process, copied from one that `prepare` has filled once."""
+    return Store(_memory_engine(prepare).connect())
 
 
 def at_url(url: str) -> Store:
@@ -133,7 +133,7 @@ def _engine(url: str) -> sa.Engine:
 
 
 @cache
-def _memory_engine() -> sa.Engine:
+def _memory_engine(prepare: Callable[[Store], None]) -> sa.Engine:
     """Connections are kept, as parsing the schema costs ten times what copying a template does."""
     engine = sa.create_engine(
         "sqlite://",
@@ -143,15 +143,16 @@ def _memory_engine() -> sa.Engine:
         pool_use_lifo=True,
         isolation_level="AUTOCOMMIT",
     )
-    sa.event.listen(engine, "checkout", lambda raw, *_: raw.deserialize(_template()))
+    sa.event.listen(engine, "checkout", lambda raw, *_: raw.deserialize(_template(prepare)))
     return engine
 
 
 @cache
-def _template() -> bytes:
-    engine = sa.create_engine("sqlite://")
+def _template(prepare: Callable[[Store], None]) -> bytes:
+    engine = sa.create_engine("sqlite://", isolation_level="AUTOCOMMIT")
     schema.metadata.create_all(engine)
     with engine.connect() as connection:
+        prepare(Store(connection))
         raw = connection.connection.driver_connection
         assert isinstance(raw, sqlite3.Connection)
         content = raw.serialize()

@@ -7,9 +7,11 @@ is asked again does not count.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from harness import world
-from harness.model import CallView, PushRequest, UserProfile
+from harness.model import AppUserStatus, CallView, PushRequest, UserStatus
+from harness.org import schema
 from tests.benchmarks.minimum import Fewest, minimum
 from tests.benchmarks.rounds import seconds
 
@@ -58,7 +60,8 @@ def count_all(largest: int) -> Iterator[Counted]:
 
 def count(app: str, operation: str, n: int) -> Counted:
     """Arrange, have it done, and count what the target was asked."""
-    bench = Bench(app, max(n, 1 if operation == "create" else FEW))
+    members = n if operation in ("create", "replace") else FEW
+    bench = Bench(app, members, others=n // 2 if operation == "replace" else 1)
     act: Callable[[], None] = getattr(bench, operation)
     if operation not in ("create", "replace"):
         bench.create()
@@ -73,37 +76,35 @@ def count(app: str, operation: str, n: int) -> Counted:
 
 
 class Bench:
-    """A world with one app, a source group of `n` members and half as many other people.
+    """A world with one app, a source group of `n` members and other people, at least one.
 
     The verbs are the operations; nothing is sent before `run`.
     """
 
-    def __init__(self, kind: str, n: int) -> None:
-        plan = world.AppPlan(kind, APP, settings={"provisioning": False})
-        self._world = world.build([plan], seed=7)
+    def __init__(self, kind: str, n: int, others: int) -> None:
+        self._world = world.build([world.AppPlan(kind, APP)], seed=7)
         self._operator, self._target = self._world.operator, self._world.targets[APP]
         self._target._fake.meter.scale = 0.0
         credentials = self._target.credentials()
         self._place = credentials.get("groups_dn")
-        people = [f"p{number:05}@{credentials['domain']}" for number in range(n + n // 2 + 1)]
+        people = [f"p{number:05}@{credentials['domain']}" for number in range(n + others)]
         self._members, self._others = people[:n], people[n:]
         self._accounts = {login: self._target.add_account(login, {}) for login in people}
         self._name = GROUP
-        self._fill()
-
-    def _fill(self) -> None:
-        """Everybody is assigned and has an account, without a call: that is not what is counted."""
         self._operator.create_group(GROUP)
-        for login in self._accounts:
-            self._operator.create_user(UserProfile(login, login, "Ana", "Silva"))
-            self._operator.assign_user(APP, login)
+        self._assign_everybody()
         self._operator.add_to_group(GROUP, self._members)
-        org = self._world.org
+
+    def _assign_everybody(self) -> None:
+        """People with known accounts, straight into the tables: neither is what is counted here."""
+        org, now = self._world.org, self._world.clock.now()
         with org.store.tx():
-            app = org.apps.find(APP)
-            for login, account_id in self._accounts.items():
-                org.assignments.provisioned(app, org.users.find(login).id, account_id, login)
-        self._operator.change_app(APP, {"provisioning": True})
+            app_id = org.apps.find(APP).id
+            org.store.run(schema.users.insert(), [_user(login, now) for login in self._accounts])
+            org.store.run(
+                schema.app_users.insert(),
+                [_app_user(app_id, login, self._accounts[login], now) for login in self._accounts],
+            )
 
     # --- operations --------------------------------------------------------------------------
 
@@ -180,6 +181,33 @@ class Bench:
         wanted = {self._name: set(self._operator.groups()[self._name])} if self._name else {}
         assert arrived == wanted
         assert not self._operator.errors(APP)
+
+
+def _user(login: str, now: float) -> dict[str, Any]:
+    return {
+        "id": f"00u-{login}",
+        "login": login,
+        "login_key": login,
+        "email": login,
+        "first_name": "Ana",
+        "last_name": "Silva",
+        "attributes": {},
+        "status": UserStatus.ACTIVE.value,
+        "created": now,
+        "changed": now,
+    }
+
+
+def _app_user(app_id: str, login: str, account_id: str, now: float) -> dict[str, Any]:
+    return {
+        "app_id": app_id,
+        "user_id": f"00u-{login}",
+        "direct": True,
+        "status": AppUserStatus.PROVISIONED.value,
+        "external_id": account_id,
+        "account_login": login,
+        "provisioned": now,
+    }
 
 
 def _is_token(call: CallView) -> bool:
