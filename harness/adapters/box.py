@@ -144,18 +144,24 @@ class Adapter:
         return outcome.id or ""
 
     def _holder(self, plan: GroupPlan, taken: TargetError) -> Generator[Outcome, None, str]:
-        """Who has the name: our own group, or somebody else's. The 409 does not tell.
+        """Who has the name: our own group, somebody else's - or nobody a search shows yet.
 
-        https://github.com/box/box-windows-sdk-v2/issues/571
+        The 409 does not tell: https://github.com/box/box-windows-sdk-v2/issues/571. Unsure: whether
+        searches lag; if so, waiting shows the group.
         """
         request = Request("GET", "/groups", {"filter_term": plan.name, "fields": _GROUP_FIELDS})
+        unseen = replace(taken, kind=ErrorKind.UNAVAILABLE)
         for page in self._box.pages(request):
             own = [str(entry["id"]) for entry in page.entries if _key_of(entry) == plan.key]
             if own:
                 yield replace(page.outcome, id=own[0])
                 return own[0]
-            refused = replace(page.outcome, effect=Effect.REFUSED, error=taken)
-            yield refused if page.is_last else page.outcome
+            is_seen = any(_same_name(entry, plan.name) for entry in page.entries)
+            error = taken if is_seen else unseen if page.is_last else None
+            if error:
+                yield replace(page.outcome, effect=Effect.REFUSED, error=error)
+                return ""
+            yield page.outcome
         return ""
 
     # --- members ---------------------------------------------------------------------------
@@ -400,6 +406,10 @@ def _groups(entries: Iterable[dict[str, Any]]) -> Iterable[TargetGroup]:
             attributes = {"key": key} if key else {}
             name = str(entry.get("name") or "")
             yield TargetGroup(entry["id"], name, kind=_MANAGED, attributes=attributes)
+
+
+def _same_name(entry: dict[str, Any], name: str) -> bool:
+    return str(entry.get("name") or "").strip().lower() == name.strip().lower()
 
 
 def _key_of(entry: dict[str, Any]) -> str:
