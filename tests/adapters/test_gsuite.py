@@ -307,8 +307,8 @@ def test_an_address_that_nobody_seems_to_have_is_waited_for():
 
 
 def test_a_lost_create_that_is_not_visible_yet_is_waited_for():
-    tenant = rig("gsuite", settings={"replication_lag_s": 30})
-    tenant.arm("gsuite.insert_group", "lose_reply")
+    tenant = rig("gsuite", settings={"replication_lag_s": 90})
+    tenant.arm("gsuite.insert_group", "lose_reply")  # which takes 60 seconds to be told
     failed(tenant.adapter.create_group(plan()))
 
     assert failed(tenant.adapter.create_group(plan())).error.kind is ErrorKind.UNAVAILABLE
@@ -569,6 +569,7 @@ def test_a_create_that_brings_no_id_is_unknown(tenant, body):
         (404, ErrorKind.NOT_FOUND),
         (409, ErrorKind.EXISTS),
         (429, ErrorKind.THROTTLED),
+        (500, ErrorKind.UNAVAILABLE),
     ],
 )
 def test_a_refusal_without_a_reason_is_told_by_its_status(tenant, body, status, kind):
