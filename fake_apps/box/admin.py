@@ -22,15 +22,26 @@ class EnterpriseAdmin:
     # --- looking -----------------------------------------------------------------------------
 
     def accounts(self) -> Sequence[AccountView]:
-        """Managed and app users; who was deleted or rolled out is gone from here."""
-        return [AccountView(row.id, row.login, row.is_active) for row in self._enterprise.users]
+        """Managed and app users, and the deleted ones the event log tells of; no external ones."""
+        live = [AccountView(row.id, row.login, row.is_active) for row in self._enterprise.users]
+        gone = (
+            AccountView(row.id, row.login, row.is_active, deleted=True)
+            for row in self._enterprise.gone_users
+        )
+        return [*live, *gone]
 
     def groups(self) -> Sequence[GroupView]:
+        """All groups, and the deleted ones the event log tells of."""
         members = self._enterprise.members
-        return [
+        live = [
             GroupView(row.id, row.name, tuple(members.rights(row.id)), kind=row.type)
             for row in self._enterprise.groups
         ]
+        gone = (
+            GroupView(row.id, row.name, (), kind=row.type, deleted=True)
+            for row in self._enterprise.gone_groups
+        )
+        return [*live, *gone]
 
     # --- accounts ----------------------------------------------------------------------------
 

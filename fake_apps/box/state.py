@@ -42,6 +42,8 @@ class Enterprise:
         self.groups: Table[str, Group] = store.table("groups", name=_by_name)
         self.memberships: Table[str, Membership] = store.table("memberships", pair=_by_pair)
         self.members: Links = store.links("members")
+        self.gone_users: Table[str, User] = store.table("gone_users")
+        self.gone_groups: Table[str, Group] = store.table("gone_groups")
         self.aliases: Table[str, Alias] = store.table("aliases", email=_by_email, user=_by_user)
         self.trace_prefix = chance.hex(15)
         first = chance.number(1, 9) * 10**9
@@ -162,6 +164,7 @@ class Enterprise:
         return changed
 
     def delete_user(self, user_id: str, *, force: bool = False) -> None:
+        """For good: only the enterprise's event log still knows a deleted user, or group."""
         user = self.user(user_id)
         if user.owns_content:
             if self.settings["retention_policies"]:
@@ -172,6 +175,7 @@ class Enterprise:
         for alias in self.aliases.find("user", user_id):
             self.aliases.drop(alias.id)
         self.users.drop(user_id)
+        self.gone_users.put(user_id, user)
 
     def give_content(self, user_id: str) -> None:
         """From now on the user owns files."""
@@ -263,6 +267,7 @@ class Enterprise:
         for user_id in [*self.members.rights(group.id)]:
             self._drop(self._of_pair(group.id, user_id))
         self.groups.drop(group.id)
+        self.gone_groups.put(group.id, group)
 
     # --- memberships -------------------------------------------------------------------------
 

@@ -106,8 +106,8 @@ def test_a_group_is_renamed_or_deleted_in_one_call(tenant, operation):
     done(steps[operation]())
 
     assert counted(tenant.sent()) == minimum("box", operation)
-    assert [group.name for group in tenant.admin.groups()] == (
-        ["Marketing"] if operation == "rename" else []
+    assert [(group.name, group.deleted) for group in tenant.admin.groups()] == (
+        [("Marketing", False)] if operation == "rename" else [("Sales", True)]
     )
 
 
@@ -182,7 +182,7 @@ def test_an_account_is_deleted_with_its_content_and_again(tenant):
     done(tenant.adapter.delete_account(account_id))
     done(tenant.adapter.delete_account(account_id))
 
-    assert tenant.admin.accounts() == []
+    assert [account.deleted for account in tenant.admin.accounts()] == [True]
 
 
 def test_a_missing_account_is_named(tenant):

@@ -13,7 +13,7 @@ def admin(client):
     return client.admin
 
 
-def test_accounts_are_shown_with_their_login_and_leave_no_trace(admin):
+def test_accounts_are_shown_with_their_login_and_deleted_ones_as_the_log_tells(admin):
     ana = admin.add_account("ana@example.test", {"name": "Ana"})
     ben = admin.add_account("ben@example.test", {})
     cy = admin.add_account("cy@example.test", {"owns_content": True})
@@ -23,6 +23,7 @@ def test_accounts_are_shown_with_their_login_and_leave_no_trace(admin):
     assert admin.accounts() == [
         AccountView(ana, "ana@example.test", active=True),
         AccountView(ben, "ben@example.test", active=False),
+        AccountView(cy, "cy@example.test", active=True, deleted=True),
     ]
 
 
@@ -55,11 +56,11 @@ def test_removing_who_is_no_member_changes_nothing(admin):
     assert admin.groups()[0].member_ids == ()
 
 
-def test_a_deleted_group_is_gone(admin):
-    group = admin.add_group("Sales")
+def test_of_a_deleted_group_the_log_still_tells(admin):
+    group = admin.add_group("Sales", member_ids=[admin.add_account("ana@example.test", {})])
     admin.delete_group(group)
 
-    assert admin.groups() == []
+    assert admin.groups() == [GroupView(group, "Sales", (), kind="managed_group", deleted=True)]
 
 
 @pytest.mark.parametrize(
