@@ -47,7 +47,7 @@ Cause = Callable[[Evidence], Finding | None]
 
 def name_taken(evidence: Evidence) -> Finding | None:
     """R12, T26: the name exists in an app that cannot link."""
-    if evidence.kind is not ErrorKind.EXISTS or evidence.operation not in ("create", "rename"):
+    if evidence.kind is not ErrorKind.EXISTS or evidence.operation in ("provision", "update"):
         return None
     fix = (
         "Refresh App Groups, then link the existing group"
@@ -58,6 +58,17 @@ def name_taken(evidence: Evidence) -> Finding | None:
         "a group with this name already exists in the app",
         fix,
         f"{HELP}/usgp-group-push-prerequisites.htm",
+    )
+
+
+def account_taken(evidence: Evidence) -> Finding | None:
+    """T54: the login or e-mail is another account's, and that one is not the user's to adopt."""
+    if evidence.kind is not ErrorKind.EXISTS or evidence.operation not in ("provision", "update"):
+        return None
+    return Finding(
+        "another account of the app has this login or e-mail",
+        "change either of the two, or free the account, then Retry All Groups",
+        "https://developer.okta.com/docs/reference/scim/scim-20/#create-users",
     )
 
 
@@ -166,6 +177,29 @@ def name_makes_no_address(evidence: Evidence) -> Finding | None:
     )
 
 
+def user_name_refused(evidence: Evidence) -> Finding | None:
+    """T73: the app's rules for names keep the user out, and so out of every pushed group."""
+    if evidence.code not in NAME_RULES:
+        return None
+    return Finding(
+        "the app does not accept the user's name: too long, reserved, or with special characters",
+        "change the mapping of the name, Retry All Groups, then push the user's groups again",
+        f"{KB}/Slack-Provisioning-error-Errors-reported-by-the-connector-Errors-description-"
+        "long-username-user-code-400",
+    )
+
+
+def member_not_allowed(evidence: Evidence) -> Finding | None:
+    """The account is there but may be in no group."""
+    if evidence.code != "unable_to_add_deleted_or_guest_to_group":
+        return None
+    return Finding(
+        "a member's account is deactivated in the app, or is a guest's",
+        "activate the account in the app, then push the group again",
+        "https://docs.slack.dev/reference/scim-api#errors",
+    )
+
+
 def not_permitted(evidence: Evidence) -> Finding | None:
     """T61, T66: the service account or the consent lacks a right."""
     if evidence.code not in NOT_PERMITTED:
@@ -184,14 +218,30 @@ NOT_PERMITTED = (
     "00000005",
     "forbidden",
     "insufficientPermissions",
+    "permission_denied",
+    "cannot_modify_owner",
+)
+NAME_RULES = (
+    "long_username",
+    "long_nickname",
+    "username_too_long",
+    "username_invalid",
+    "username_not_allowed",
+    "invalid_name_specials",
+    "invalid_name_maxlength",
+    "invalid_starts_with_at",
+    "invalid_reserved_word",
 )
 CAUSES: tuple[Cause, ...] = (
     agent_offline,
     on_premises_group,
     name_makes_no_address,
+    user_name_refused,
+    member_not_allowed,
     not_permitted,
     credentials_refused,
     name_taken,
+    account_taken,
     target_deleted,
     place_missing,
     account_gone,
