@@ -80,7 +80,10 @@ APP = AppSpec(
     authenticate=access.authenticate,
     cost=limits.cost,
     decorate=wire.decorate,
-    faults={"resource_locked": _locked},
+    faults={
+        "resource_locked": _locked,
+        "permission_denied": lambda _app, _fault: errors.permission_denied(),
+    },
     max_body_bytes=8 * 1024 * 1024,
     secret_fields=("password", "token"),
 )

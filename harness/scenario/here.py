@@ -21,7 +21,9 @@ class People:
     def meet(self, short: str, login: str | None = None) -> str:
         """Give a person a (new) login; earlier ones are still recognised."""
         self.logins[short] = login or f"{short}@{MAIL_DOMAIN}"
-        self._shorts[self.logins[short].lower()] = short
+        known = self.logins[short].lower()
+        self._shorts[known] = short
+        self._shorts.setdefault(known.partition("@")[0], short)  # all that some apps keep of it
         return self.logins[short]
 
     def also(self, short: str, login: str) -> None:
