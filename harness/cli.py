@@ -1,4 +1,4 @@
-"""The command line: `pushproof run`, `pushproof schema`."""
+"""The command line: `pushproof run`, `cases`, `apps`, `schema`."""
 
 import json
 import os
@@ -12,11 +12,14 @@ from typing import Any
 
 import click
 import pytest
+import rich.table
+import rich.text
 from rich.console import Console
 
 from . import world
 from .errors import Unusable
-from .scenario import expected, jsonschema
+from .scenario import expected, jsonschema, symptoms
+from .scenario.apps import Table, all_apps, one_app
 from .scenario.catalogue import find
 from .scenario.choosing import Chosen, choose, load
 from .scenario.language import Scenario, shown
@@ -39,6 +42,20 @@ Examples:
   pushproof run --last-failed .failed    again and again, until all of it holds
   pushproof run --shard 2/3 --timeout 60 --junit r.xml --artifacts failing
                                          one of three CI jobs
+"""
+
+CASES_EXAMPLES = """\b
+Examples:
+  pushproof cases removed user still there
+  pushproof cases "group arrives empty"
+  pushproof cases T40
+"""
+
+APPS_EXAMPLES = """\b
+Examples:
+  pushproof apps                   which there are
+  pushproof apps o365              what Microsoft 365 has
+  pushproof apps box | grep off    quirks that are off unless switched on
 """
 
 
@@ -136,6 +153,76 @@ def run(
 def schema() -> None:
     """Print the JSON Schema of the scenario language, for your editor."""
     click.echo(json.dumps(jsonschema.schema(world), indent=2))
+
+
+@main.command(epilog=CASES_EXAMPLES)
+@click.argument("words", nargs=-1, metavar="[WORDS]...")
+def cases(words: tuple[str, ...]) -> None:
+    """Find shipped scenarios by symptom, or by case; without words, list them all.
+
+    The best match comes first. Exit status: 0 something was found, 1 nothing was.
+    """
+    with unusable_is_2():
+        known = symptoms.index(find(()))
+        asked = " ".join(words)
+        found = known.search(asked) if asked.strip() else [entry.found for entry in known.entries]
+        for one in found:
+            _show_case(one)
+        if not found:
+            click.echo(_nothing_found(asked, known.nearest(asked)), err=True)
+            sys.exit(FAILS)
+
+
+def _show_case(one: symptoms.Found) -> None:
+    click.secho(one.file, bold=True)
+    click.echo(f"  {one.title}")
+    click.echo(f"  cases: {', '.join(one.cases)}   apps: {', '.join(one.apps)}")
+    click.echo(f"  run:   {shlex.join(['pushproof', 'run', one.file])}")
+
+
+def _nothing_found(asked: str, near: Sequence[str]) -> str:
+    told = f"no shipped scenario is about {asked!r}"
+    told += f"; nearest words: {', '.join(near)}" if near else ""
+    return f"{told}; `pushproof cases` lists them all, and fewer words find more"
+
+
+@main.command(epilog=APPS_EXAMPLES)
+@click.argument("app", required=False)
+def apps(app: str | None) -> None:
+    """List the apps, or what one has: operations, quirks, settings and faults.
+
+    Marks say how sure a quirk is: doc (the vendor's documentation), sdk (read from a client),
+    seen (recorded traffic or an issue), unsure (inferred, so switch it and see).
+    """
+    with unusable_is_2():
+        tables = list(one_app(app)) if app is not None else [all_apps()]
+        console = Console(highlight=False)
+        for number, table in enumerate(tables):
+            _show_table(console, table, is_first=number == 0)
+
+
+def _show_table(console: Console, table: Table, *, is_first: bool) -> None:
+    """A framed table on a terminal; in a pipe one line per row, to be searched and cut."""
+    if not is_first:
+        console.print()
+    if not console.is_terminal:
+        for line in _plain_lines(table):
+            click.echo(line)
+        return
+    framed = rich.table.Table(title=table.title, title_justify="left", title_style="bold")
+    for name in table.head:
+        framed.add_column(name, overflow="fold")
+    for row in table.rows:
+        framed.add_row(*map(rich.text.Text, row))
+    console.print(framed)
+
+
+def _plain_lines(table: Table) -> Iterator[str]:
+    widths = [max(map(len, column)) for column in zip(table.head, *table.rows, strict=True)]
+    yield f"# {table.title}"
+    for row in (table.head, *table.rows):
+        padded = (f"{cell:{width}}" for cell, width in zip(row, widths, strict=True))
+        yield "  ".join(padded).rstrip()
 
 
 @contextmanager

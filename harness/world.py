@@ -318,6 +318,14 @@ def _app_kinds() -> tuple[str, ...]:
     return tuple(sorted(set(fake_apps.names()) & set(adapters.names())))
 
 
+def app_title(kind: str) -> str:
+    return _spec(kind).title
+
+
+def app_hosts(kind: str) -> Sequence[str]:
+    return _spec(kind).hosts
+
+
 def app_quirks(kind: str) -> Mapping[str, Quirk]:
     return {quirk.id: quirk for quirk in _spec(kind).quirks}
 
@@ -325,6 +333,12 @@ def app_quirks(kind: str) -> Mapping[str, Quirk]:
 def app_operations(kind: str) -> list[str]:
     """Operation ids of one kind of app, batched and LDAP ones included."""
     return sorted(_operations(kind))
+
+
+def app_forms(kind: str) -> Mapping[str, Sequence[str]]:
+    """Operation id to the `METHOD /path` forms it answers; none for what is no route of its own."""
+    forms = _spec(kind).create().operations()
+    return {one: forms.get(one, []) for one in app_operations(kind)}
 
 
 @cache
@@ -336,6 +350,13 @@ def _operations(kind: str) -> frozenset[str]:
 def app_faults(kind: str) -> list[str]:
     """Kinds of fault that can be armed against one kind of app."""
     return [*KINDS, *_spec(kind).faults]
+
+
+def app_fault_sentences(kind: str) -> Mapping[str, str]:
+    """Kinds of fault to what they do; an app's own say what they answer."""
+    app = _spec(kind).create()
+    own = {name: make(app, Fault("*", name)) for name, make in _spec(kind).faults.items()}
+    return KINDS | {name: f"answer {refusal}".rstrip(": ") for name, refusal in own.items()}
 
 
 @cache

@@ -1,6 +1,7 @@
 """`pushproof`, as a user meets it: in a folder of their own, in a process of its own."""
 
 import json
+import re
 import subprocess
 import sys
 from textwrap import dedent
@@ -8,8 +9,12 @@ from xml.etree import ElementTree
 
 import pytest
 from click.testing import CliRunner
+from rich.console import Console
 
-from harness.cli import main
+from harness import world
+from harness.cli import _show_table, main
+from harness.scenario.apps import Table
+from harness.scenario.catalogue import find
 from tests.repo.tree import ROOT
 
 GOOD = """\
@@ -204,3 +209,69 @@ def test_items_can_be_part_of_somebodys_own_test_run(folder):
 
     assert "2 failed, 3 passed" in done.stdout
     assert "target · Sales  (wrong.yaml:" in done.stdout
+
+
+def test_cases_are_found_by_symptom_with_the_command_that_runs_them(monkeypatch, folder):
+    done = asked(monkeypatch, folder, "cases", "removed", "user", "still there")
+
+    assert done.exit_code == 0
+    lines = done.stdout.splitlines()
+    assert lines[0] == "troubleshooting/same-group-removed-user-stays.yaml"
+    assert lines[1] == "  Taylor Smith leaves Accounting and stays in the target group"
+    assert lines[2].startswith("  cases: T4, ")
+    assert "   apps: o365, active_directory" in lines[2]
+    assert lines[3] == f"  run:   pushproof run {lines[0]}"
+
+
+def test_without_words_every_shipped_case_is_listed(monkeypatch, folder):
+    done = asked(monkeypatch, folder, "cases")
+
+    assert done.stdout.count("  run:   pushproof run ") == len(find([]))
+
+
+def test_no_case_found_is_1_with_a_hint(monkeypatch, folder):
+    done = asked(monkeypatch, folder, "cases", "credentils")
+
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "no shipped scenario is about 'credentils'; nearest words: credentials" in done.stderr
+
+
+def test_apps_are_listed_one_to_a_line(monkeypatch, folder):
+    lines = asked(monkeypatch, folder, "apps").stdout.splitlines()
+
+    assert lines[:2] == ["# Apps", lines[1]]
+    assert [line.split()[0] for line in lines[2:]] == world.app_kinds()
+
+
+def test_an_app_is_told_in_full_and_without_wrapping(monkeypatch, folder):
+    done = asked(monkeypatch, folder, "apps", "o365")
+    quirk = world.app_quirks("o365")["Q1"]
+
+    row = next(line for line in done.stdout.splitlines() if line.startswith("Q1 "))
+    assert row.split(None, 3)[:3] == ["Q1", "on", "doc"]
+    assert quirk.sentence in row
+    assert row.endswith(quirk.source)
+
+
+def test_an_unknown_app_is_2(monkeypatch, folder):
+    done = asked(monkeypatch, folder, "apps", "o364")
+
+    assert (done.exit_code, done.stderr) == (2, "unknown app 'o364'; nearest: o365\n")
+
+
+def test_on_a_terminal_tables_have_frames(capsys):
+    console = Console(force_terminal=True, width=100)
+
+    _show_table(console, Table("Apps", ("App", "Is"), [("o365", "[red]")]), is_first=True)
+
+    told = capsys.readouterr().out
+    assert "Apps" in told
+    assert "│ o365 │ [red] │" in re.sub(r"\x1b\[[0-9;]*m", "", told)
+
+
+@pytest.mark.parametrize(
+    ("command", "example"),
+    [("cases", "pushproof cases removed user still there"), ("apps", "pushproof apps o365")],
+)
+def test_every_command_shows_examples(monkeypatch, folder, command, example):
+    assert example in asked(monkeypatch, folder, command, "--help").stdout
