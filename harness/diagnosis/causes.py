@@ -219,6 +219,8 @@ NOT_PERMITTED = (
     "forbidden",
     "insufficientPermissions",
     "permission_denied",
+    "access_denied_insufficient_permissions",
+    "insufficient_scope",
     "cannot_modify_owner",
 )
 NAME_RULES = (
