@@ -11,6 +11,7 @@ from .judge import Disagreement, clock_text
 from .language import Step, shown
 from .limit import TimedOut
 from .play import Done, Failed, Play
+from .selection import item_id
 
 CALLS_SHOWN = 12
 CAUSES_SHOWN = 6
@@ -37,6 +38,7 @@ def _lines(play: Play, error: BaseException, style: Style) -> Iterator[str]:
         yield f"  cases   {', '.join(keys.case)}"
     if keys.source:
         yield f"  source  {keys.source.strip()}"
+    yield f"  id      {item_id(play.scenario.path, play.lineup.name)}"
     yield from _steps(play)
     yield from _what(error)
     if hasattr(play, "here"):

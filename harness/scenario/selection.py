@@ -61,7 +61,7 @@ def shard(text: str) -> Shard:
 def ledger_name(path: Path, lineup: Lineup, label: str) -> Path:
     """Where an item's calls to one app are kept: the file's folder and name, item, app."""
     item = lineup.name if lineup.name == label else f"{lineup.name}.{label}"
-    return Path(path.parent.name) / f"{path.stem}.{item}.jsonl"
+    return Path(path.parent.name) / f"{path.stem}.{plain(item)}.jsonl"
 
 
 def artifact_name(one: str) -> Path:
@@ -73,5 +73,5 @@ def artifact_name(one: str) -> Path:
 
 def plain(name: str) -> str:
     """A name for one file or folder, whatever stands in it."""
-    told = re.sub(r"[^\w.+-]+", "_", name, flags=re.ASCII)
+    told = re.sub(r"[^\w.+-]+", "_", name)
     return told if told.strip(".") else "_"

@@ -70,3 +70,11 @@ def test_a_ledger_is_named_after_folder_file_item_and_app(tmp_path):
 
     assert str(ledger_name(path, Lineup({"o365": "o365"}), "o365")) == "mine/a.o365.jsonl"
     assert str(ledger_name(path, both, "ad")) == "mine/a.mail+ad.ad.jsonl"
+
+
+def test_a_label_cannot_lead_a_ledger_out_of_its_folder(tmp_path):
+    lineup = Lineup({"../../x": "o365"})
+
+    assert (
+        str(ledger_name(tmp_path / "mine" / "a.yaml", lineup, "../../x")) == "mine/a..._.._x.jsonl"
+    )

@@ -77,6 +77,7 @@ def test_what_is_no_shard_is_told(text):
         ("troubleshooting/a.yaml::o365", "troubleshooting/a.o365"),
         ("a.yml::mail+ad", "a.yml.mail+ad"),
         ("/elsewhere/a b.yaml::x/y: z", "elsewhere/a_b.x_y_z"),
+        ("Büro/Fälle.yaml::o365", "Büro/Fälle.o365"),
         ("../a.yaml::../../b", "_/a..._.._b"),
     ],
 )

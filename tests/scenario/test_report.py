@@ -63,8 +63,10 @@ def test_the_command_that_runs_just_this_item_is_told(told):
     assert told.endswith("  run just this again:  pushproof run case.yaml --app o365")
 
 
-def test_the_case_and_the_source_are_told(told):
-    assert told.startswith("A case [o365]\n  cases   T2\n  source  a test\n")
+def test_the_case_the_source_and_the_id_are_told(told):
+    assert told.startswith(
+        "A case [o365]\n  cases   T2\n  source  a test\n  id      case.yaml::o365\n"
+    )
 
 
 def test_a_seed_from_the_command_line_belongs_to_the_command():
