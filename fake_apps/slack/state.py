@@ -96,8 +96,8 @@ class Organisation:
 
     def members_of(self, group_id: str) -> list[User]:
         """In order of joining."""
-        found = (self.users.get(user_id) for user_id in self.members.rights(group_id))
-        return [user for user in found if user is not None]
+        get = self.users.get
+        return [user for user_id in self.members.rights(group_id) if (user := get(user_id))]
 
     def groups_of(self, user_id: str) -> list[Group]:
         found = (self.groups.get(group_id) for group_id in self.members.lefts(user_id))

@@ -8,10 +8,15 @@ from flask import Request, Response, request
 
 from ..core import scim
 from ..core.app import FakeApp
+from ..core.reply import Plain, TrustedHeaders
 from . import errors
 from .entity import VERSIONS, Words
 
 PAGE, MOST = 10, 1000
+COMMON_HEADERS = (
+    ("Cache-Control", "private, no-cache, no-store, must-revalidate"),
+    ("Vary", "Accept-Encoding"),
+)
 
 
 def words() -> Words:
@@ -21,11 +26,11 @@ def words() -> Words:
 
 def reply(document: Any, status: int = 200) -> Response:
     text = json.dumps(document, separators=(",", ":"))
-    return Response(text, status, content_type=errors.JSON_TYPE)
+    return Plain(text, status, content_type=errors.JSON_TYPE)
 
 
 def nothing(status: int = 204) -> Response:
-    return Response(None, status, content_type=errors.JSON_TYPE if status == 200 else None)
+    return Plain(status=status, content_type=errors.JSON_TYPE if status == 200 else None)
 
 
 def body() -> dict[str, Any]:
@@ -60,5 +65,7 @@ def window(args: Mapping[str, str]) -> scim.Window:
 
 def decorate(_app: FakeApp, _asked: Request, response: Response) -> None:
     """What every reply of the service carries."""
-    response.headers["Cache-Control"] = "private, no-cache, no-store, must-revalidate"
-    response.headers["Vary"] = "Accept-Encoding"
+    if isinstance(response.headers, TrustedHeaders):
+        response.headers.trust(COMMON_HEADERS)
+    else:
+        response.headers.extend(COMMON_HEADERS)
