@@ -20,9 +20,11 @@ COMMON_HEADERS = (
 )
 
 
+_ENCODER = json.JSONEncoder(separators=(",", ":"))
+
+
 def reply(document: Mapping[str, Any], status: int = 200) -> Response:
-    text = json.dumps(document, separators=(",", ":"))
-    return Plain(text, status, content_type=errors.JSON_TYPE)
+    return Plain(_ENCODER.encode(document), status, content_type=errors.JSON_TYPE)
 
 
 def no_content() -> Response:

@@ -1,14 +1,14 @@
 """Reading requests and writing replies of Graph: bodies, headers, links."""
 
 import json
-from collections.abc import Iterable, Mapping, MutableMapping
+from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 from flask import Request, Response, request
-from werkzeug.datastructures import Headers
 
 from ..core.app import FakeApp, current
 from ..core.error import ApiError
+from ..core.reply import Plain, TrustedHeaders
 from . import errors
 from .quirks import LINKS_USE_CALLERS_HOST
 
@@ -37,33 +37,6 @@ COMMON_HEADERS = [
 ]
 RAW, BODY = "o365.raw", "o365.body"
 UNITS = "o365.units"
-
-
-class TrustedHeaders(Headers):
-    """Headers that take our own constants without looking at each again: most of a call's cost."""
-
-    def trust(self, pairs: Iterable[tuple[str, str]]) -> None:
-        self._list.extend(pairs)
-
-
-class Plain(Response):
-    """A reply with only the headers the vendor sends, as they are."""
-
-    default_mimetype = None
-
-    def __init__(
-        self,
-        body: str | None = None,
-        status: int = 200,
-        headers: Mapping[str, str] | None = None,
-        *,
-        content_type: str | None = None,
-    ) -> None:
-        super().__init__(body, status, TrustedHeaders(headers), content_type=content_type)
-
-    def get_wsgi_headers(self, environ: Any) -> Headers:
-        """They are complete and absolute already; nothing to copy or correct."""
-        return self.headers
 
 
 def no_content() -> Response:
