@@ -20,10 +20,25 @@ steps:
 
 @pytest.fixture
 def folder(tmp_path):
-    (tmp_path / "mine").mkdir()
-    (tmp_path / "mine" / "good.yaml").write_text(GOOD)
-    (tmp_path / "mine" / "denied.yaml").write_text(DENIED)
-    return tmp_path
+    return furnished(tmp_path)
+
+
+def furnished(folder):
+    (folder / "mine").mkdir()
+    (folder / "mine" / "good.yaml").write_text(GOOD)
+    (folder / "mine" / "denied.yaml").write_text(DENIED)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def job(tmp_path_factory):
+    """The folder of a job that failed and kept everything; starting one costs seconds."""
+    folder = furnished(tmp_path_factory.mktemp("job"))
+    page = folder / "page.md"
+    page.write_text("an earlier step\n")
+    words = ("--json", "r.json", "--artifacts", "out", "--summary", "s.md", "-n", "2")
+    assert run(folder, *words, GITHUB_STEP_SUMMARY=str(page)).returncode == 1
+    return folder
 
 
 @pytest.fixture
@@ -48,13 +63,11 @@ def statuses(folder):
     return {one: item["status"] for one, item in result(folder)[0].items()}
 
 
-@pytest.mark.parametrize("workers", ["0", "2"])
-def test_the_result_is_kept_for_machines_however_many_work(folder, workers):
-    done = run(folder, "--json", "r.json", "--junit", "j.xml", "-n", workers)
-    items, told = result(folder)
+def test_the_result_is_kept_for_machines(job):
+    items, told = result(job)
     denied = items["mine/denied.yaml::o365"]
 
-    assert (done.returncode, told["exit_status"], told["troubles"]) == (1, 1, [])
+    assert (told["exit_status"], told["troubles"]) == (1, [])
     assert {one: item["status"] for one, item in items.items()} == {
         "mine/denied.yaml::o365": "failed",
         "mine/good.yaml::o365": "held",
@@ -65,11 +78,10 @@ def test_the_result_is_kept_for_machines_however_many_work(folder, workers):
     assert denied["virtual_s"] == 0.25
 
 
-def test_a_failing_item_leaves_its_report_its_calls_and_the_scenario(folder):
-    run(folder, "--artifacts", "out")
+def test_a_failing_item_leaves_its_report_its_calls_and_the_scenario(job):
+    kept = sorted((job / "out").rglob("*.*"))
 
-    kept = sorted((folder / "out").rglob("*.*"))
-    assert [str(path.relative_to(folder / "out")) for path in kept] == [
+    assert [str(path.relative_to(job / "out")) for path in kept] == [
         "mine/denied.o365",
         "mine/denied.o365/denied.yaml",
         "mine/denied.o365/o365.jsonl",
@@ -132,7 +144,7 @@ def test_what_failed_last_time_is_run_again_until_it_holds(folder):
 
 def test_shards_together_run_everything_once(folder):
     seen = []
-    for part in ("1/3", "2/3", "3/3"):
+    for part in ("1/2", "2/2"):
         run(folder, "--shard", part, "--json", "r.json")
         seen += statuses(folder)
 
@@ -154,15 +166,11 @@ def test_a_shard_without_items_holds(monkeypatch, folder):
     assert (folder / "s.md").read_text().startswith("## ✅ Pushproof: no items (shard 9/99)")
 
 
-def test_a_summary_is_written_and_added_to_the_jobs_page(folder):
-    page = folder / "page.md"
-    page.write_text("an earlier step\n")
+def test_a_summary_is_written_and_added_to_the_jobs_page(job):
+    told = (job / "s.md").read_text()
 
-    run(folder, "--summary", "s.md", GITHUB_STEP_SUMMARY=str(page))
-
-    told = (folder / "s.md").read_text()
     assert told.startswith("## ❌ Pushproof: 2 held, 1 failed\n")
-    assert page.read_text() == f"an earlier step\n{told}\n"
+    assert (job / "page.md").read_text() == f"an earlier step\n{told}\n"
 
 
 def test_a_page_that_cannot_be_written_does_not_fail_the_job(monkeypatch, folder):
