@@ -20,7 +20,7 @@ Sorting = tuple[Callable[[Any], Any], bool]
 TOKEN_LIFE_S = 3 * 86400
 UNBOUND = ("pageToken", "alt", "prettyPrint", "quotaUser", "fields", "key", "$.xgafv")
 _CLAUSE = re.compile(r"\s*([A-Za-z]+)\s*(=|:)\s*('(?:[^'\\]|\\.)*'|[^\s']+)\s*")
-MAX_QUERY = 2000
+MAX_QUERY = 8192
 
 
 # --- parameters ------------------------------------------------------------------------------
