@@ -4,6 +4,7 @@
 >>> app = load("o365").create(seed=7)
 """
 
+from functools import cache
 from importlib import import_module
 from importlib.metadata import entry_points
 from pkgutil import iter_modules
@@ -34,5 +35,6 @@ def load(name: str) -> AppSpec:
     raise LookupError(f"unknown fake app {name!r}; known: {', '.join(names())}")
 
 
-def _own() -> set[str]:
-    return {found.name for found in iter_modules(__path__) if found.ispkg} - _NOT_APPS
+@cache
+def _own() -> frozenset[str]:
+    return frozenset(found.name for found in iter_modules(__path__) if found.ispkg) - _NOT_APPS

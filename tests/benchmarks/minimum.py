@@ -29,6 +29,11 @@ def minimum(app: str, operation: str, n: int = 0) -> Fewest:
     return _TABLE[app][operation](n)
 
 
+def apps() -> frozenset[str]:
+    """The kinds of app the table knows."""
+    return frozenset(_TABLE)
+
+
 # --- Microsoft 365 -----------------------------------------------------------------------------
 # 20 links per create or update and 20 requests per batch, so 400 added members per call, but one
 # removed member per request: https://learn.microsoft.com/en-us/graph/api/group-post-members,

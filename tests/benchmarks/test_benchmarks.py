@@ -11,8 +11,7 @@ from tests.repo.tree import ROOT
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
 
 
-@pytest.mark.parametrize(("operation", "n"), pushes.CASES)
-@pytest.mark.parametrize("app", pushes.APPS)
+@pytest.mark.parametrize(("app", "operation", "n"), pushes.cases())
 def test_the_engine_makes_at_most_one_call_more_than_the_fewest(app, operation, n):
     counted = pushes.count(app, operation, n)
 

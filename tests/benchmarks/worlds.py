@@ -12,11 +12,8 @@ from harness import world
 from tests.benchmarks.rounds import Sample, seconds
 
 BUILDS = 10
-APPS = {
-    "o365": ("o365",),
-    "active_directory": ("active_directory",),
-    "both": ("o365", "active_directory"),
-}
+TOGETHER = ("active_directory", "o365")
+APPS = {**{kind: (kind,) for kind in world.app_kinds()}, " + ".join(TOGETHER): TOGETHER}
 
 
 def samples() -> dict[str, Sample]:
