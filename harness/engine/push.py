@@ -34,8 +34,9 @@ class _Push:
 
     @property
     def is_named_otherwise(self) -> bool:
-        """Whether the target group still has a name it should not have any more."""
-        return bool(self.target.name != self.mapping.target_name)
+        """Whether the target group has, or may have, a name it should not have."""
+        sent = self.mapping.sent_name or self.target.name
+        return {self.target.name, sent} != {self.mapping.target_name}
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,10 @@ class _Batch:
 
     users: Mapping[str, str]
     noted: int
+
+    @property
+    def accounts(self) -> dict[str, str]:
+        return {user_id: account_id for account_id, user_id in self.users.items()}
 
 
 class GroupPush:
@@ -167,6 +172,7 @@ class GroupPush:
             self._mappings.update(push.mapping.id, sent_create=True)
             noted = self._mappings.last_noted(push.mapping.id)
             wanted = self._start_over(push) if with_members else {}
+            self._mappings.doubt(push.mapping.id, wanted)
         batch = _Batch({account_id: user_id for user_id, account_id in wanted.items()}, noted)
         group = GroupPlan(
             key=push.mapping.id,
@@ -249,6 +255,8 @@ class GroupPush:
         if plan.is_empty:
             return
         batch = _Batch({**plan.add, **plan.remove}, noted)
+        with self._org.store.tx():
+            self._mappings.doubt(push.mapping.id, batch.accounts)
         steps = push.adapter.change_members(
             push.target_id, add=list(plan.add), remove=list(plan.remove)
         )
@@ -261,7 +269,7 @@ class GroupPush:
         with self._org.store.tx():
             noted = self._mappings.last_noted(push.mapping.id)
             wanted = self._start_over(push)
-            known = self._mappings.known(push.mapping.id)
+            known = self._mappings.possible(push.mapping.id)
         pairs = {**known, **wanted}.items()
         batch = _Batch({account_id: user_id for user_id, account_id in pairs}, noted)
         steps = push.adapter.replace_members(push.target_id, list(wanted.values()))
@@ -301,21 +309,23 @@ class GroupPush:
 
     def _plan_changes(self, push: _Push) -> MemberPlan:
         changed = self._mappings.changed(push.mapping.id)
+        present = self._mappings.members(push.mapping, changed)
         plan = plan_changes(
             changed,
-            present=self._mappings.members(push.mapping, changed),
+            present=present,
             wanted=self._mappings.wanted(push.mapping, changed),
-            known=self._mappings.known(push.mapping.id, changed),
+            known=self._mappings.possible(push.mapping.id, changed, present=present),
         )
         self._mappings.drop_changes(push.mapping.id, [*plan.settled, *plan.ignored])
         self._log_ignored(push, len(plan.ignored))
         return plan
 
     def _plan_all(self, push: _Push) -> MemberPlan:
+        present = self._mappings.members(push.mapping)
         plan = plan_all(
-            present=self._mappings.members(push.mapping),
+            present=present,
             wanted=self._mappings.wanted(push.mapping),
-            known=self._mappings.known(push.mapping.id),
+            known=self._mappings.possible(push.mapping.id, present=present),
         )
         self._mappings.drop_changes(push.mapping.id)
         self._log_ignored(push, len(plan.ignored))
@@ -336,9 +346,12 @@ class GroupPush:
         if not push.is_named_otherwise:
             return push
         name = push.mapping.target_name
+        with self._org.store.tx():
+            self._mappings.update(push.mapping.id, sent_name=name)
         yield from self._work.drive("rename", push.adapter.rename_group(push.target_id, name))
         with self._org.store.tx():
             self._org.groups.update(push.target.id, name=name)
+            self._mappings.update(push.mapping.id, sent_name="")
             self._log(
                 push,
                 "mapping.app.group.renamed",

@@ -93,6 +93,7 @@ class Mappings:
                 created=core.clock.now(),
                 created_by=ADMIN,
                 sent_create=False,
+                sent_name="",
                 error="",
             )
         )
@@ -236,16 +237,39 @@ class Mappings:
 
     def known(self, mapping_id: str, user_ids: Sequence[str] | None = None) -> dict[str, str]:
         """User id to account id of the members we know the target group to have."""
+        rows = self._links(mapping_id, user_ids)
+        return {row.user_id: row.account_id for row in rows if row.sure}
+
+    def possible(
+        self,
+        mapping_id: str,
+        user_ids: Sequence[str] | None = None,
+        *,
+        present: Iterable[str] = (),
+    ) -> dict[str, str]:
+        """Those, and whom it may have since a call was never answered.
+
+        Of `present` members only what is sure counts: they are sent again, which does no harm.
+        """
+        here = set(present)
+        rows = self._links(mapping_id, user_ids)
+        return {row.user_id: row.account_id for row in rows if row.sure or row.user_id not in here}
+
+    def _links(self, mapping_id: str, user_ids: Sequence[str] | None) -> list[sa.Row[Any]]:
         links = schema.links
-        query = select(links.c.user_id, links.c.account_id).where(links.c.mapping_id == mapping_id)
-        rows = self._among(query.order_by(links.c.user_id), links.c.user_id, user_ids)
-        return {row.user_id: row.account_id for row in rows}
+        query = select(links).where(links.c.mapping_id == mapping_id)
+        return self._among(query.order_by(links.c.user_id), links.c.user_id, user_ids)
+
+    def doubt(self, mapping_id: str, members: Mapping[str, str]) -> None:
+        """A call about these members is sent: until it is answered, nobody knows if they are in."""
+        self._unlink(mapping_id, list(members))
+        self._link(mapping_id, members, sure=False)
 
     def known_logins(self, mapping_id: str) -> list[str]:
         """Logins of those members, sorted."""
         links, users = schema.links, schema.users
         query = select(users.c.login).join(links, links.c.user_id == users.c.id)
-        query = query.where(links.c.mapping_id == mapping_id)
+        query = query.where(links.c.mapping_id == mapping_id, links.c.sure)
         return sorted(row.login for row in self._store.rows(query))
 
     def _among(
@@ -295,18 +319,22 @@ class Mappings:
 
         An account that its user lost while the call was under way is not linked (R38).
         """
-        links, mapping_id = schema.links, mapping.id
         held = self._held(mapping.app_id, added)
-        for part in _parts([*removed, *added]):
-            assert part is not None
-            self._store.run(
-                links.delete().where(links.c.mapping_id == mapping_id, links.c.user_id.in_(part))
-            )
+        self._unlink(mapping.id, [*removed, *added])
+        self._link(mapping.id, held, sure=True)
+
+    def _unlink(self, mapping_id: str, user_ids: Sequence[str]) -> None:
+        links = schema.links
+        statement = links.delete().where(links.c.mapping_id == mapping_id)
+        self._store.run_among(statement, links.c.user_id, user_ids)
+
+    def _link(self, mapping_id: str, members: Mapping[str, str], *, sure: bool) -> None:
+        shared = {"mapping_id": mapping_id, "sure": sure}
         self._store.run(
-            links.insert(),
+            schema.links.insert(),
             [
-                {"mapping_id": mapping_id, "user_id": user_id, "account_id": account_id}
-                for user_id, account_id in held.items()
+                {**shared, "user_id": user_id, "account_id": account_id}
+                for user_id, account_id in members.items()
             ],
         )
 

@@ -199,6 +199,7 @@ class Pushing:
             mapping.id,
             target_group_id=choice.candidates[0].id,
             target_name=choice.target_name,
+            sent_name="",
             made=None,
         )
         self._store.run(schema.links.delete().where(schema.links.c.mapping_id == mapping.id))
@@ -235,7 +236,8 @@ class Pushing:
             self._mappings.enqueue(mapping, kind)
         if self._mappings.changed(mapping.id):
             self._mappings.enqueue(mapping, "change")
-        if self._groups.get(mapping.target_group_id).name != mapping.target_name:
+        name = self._groups.get(mapping.target_group_id).name
+        if {name, mapping.sent_name or name} != {mapping.target_name}:
             self._mappings.enqueue(mapping, "rename")
 
     def _has_job(self, mapping: sa.Row[Any], *kinds: str) -> bool:

@@ -122,6 +122,7 @@ mappings = _table(
     sa.Column(
         "sent_create", sa.Boolean, nullable=False, default=False
     ),  # a create may have arrived
+    _text("sent_name", default=""),  # a rename to it may have arrived
     sa.Column("made", sa.Float),  # when the target group was made by us; 0: it was there before
     sa.Column("last_push", sa.Float),
     _text("error", default=""),
@@ -131,11 +132,12 @@ mappings = _table(
     sa.Index("mappings_of_group", "group_id"),
 )
 
-links = _table(  # members the target group is known to have through us
+links = _table(  # members the target group has, or may have, through us
     "links",
     sa.Column("mapping_id", sa.String, primary_key=True),
     sa.Column("user_id", sa.String, primary_key=True),
     _text("account_id"),
+    sa.Column("sure", sa.Boolean, nullable=False),  # False: a call was sent and not answered yet
     sa.Index("links_of_user", "user_id"),
 )
 
