@@ -221,3 +221,65 @@ def test_a_group_made_by_a_lost_create_is_known_once_after_a_refresh(app):
 
     assert "Sales" not in office.op.app_groups(app)
     assert office.there() == ["ana"]
+
+
+@pytest.mark.parametrize("app", BOTH)
+def test_a_member_whose_add_was_lost_and_who_left_meanwhile_is_removed(app):
+    office = Office(app)
+    office.pushed("ana")
+    office.hire("ben")
+    lose(office, ADD_ONE, "lose_reply")
+    office.join("Sales", "ben")
+    office.op.run()
+    assert (office.there(), office.known()) == (["ana", "ben"], ["ana"])
+
+    office.leave("Sales", "ben")
+    office.settle()
+
+    assert office.there() == office.known() == ["ana"]
+
+
+@pytest.mark.parametrize("app", BOTH)
+def test_a_member_whose_removal_was_lost_and_who_came_back_meanwhile_is_added(app):
+    office = Office(app)
+    office.pushed("ana", "ben")
+    lose(office, REMOVE_ONE, "lose_reply")
+    office.leave("Sales", "ben")
+    office.op.run()
+    assert office.there() == ["ana"]
+
+    office.join("Sales", "ben")
+    office.settle()
+
+    assert office.there() == office.known() == ["ana", "ben"]
+
+
+@pytest.mark.parametrize("app", BOTH)
+def test_a_member_who_left_while_a_lost_create_waited_is_removed(app):
+    office = Office(app)
+    office.hire("ana", "ben")
+    office.group("Sales", "ana", "ben")
+    lose(office, CREATE_GROUP, "lose_reply")
+    office.push()
+    assert office.there() == ["ana", "ben"]
+
+    office.leave("Sales", "ben")
+    office.settle()
+
+    assert office.there() == office.known() == ["ana"]
+
+
+@pytest.mark.parametrize("app", BOTH)
+def test_a_name_taken_back_after_a_lost_rename_is_sent_again(app):
+    office = Office(app)
+    office.pushed("ana")
+    lose(office, RENAME, "lose_reply")
+    office.op.rename_group("Sales", "Sellers")
+    office.op.run()
+    assert office.there("Sellers") == ["ana"]
+
+    office.op.rename_group("Sellers", "Sales")
+    office.op.activate_mapping(app, "Sales")
+    office.settle()
+
+    assert office.there("Sales") == ["ana"]
