@@ -89,7 +89,12 @@ PLANTED = (
         bugs.twenty_one_links_in_one_request, "operations/many-members-in-few-calls", O365, "target"
     ),
     Planted(bugs.leaving_deletes_the_group, "operations/unlink-leaving-the-group", AD, "target"),
-    Planted(bugs.deleting_leaves_the_group, "operations/unlink-deleting-the-group", O365, "target"),
+    Planted(
+        bugs.deleting_leaves_the_group,
+        "operations/unlink-deleting-the-group",
+        O365,
+        "target_groups",
+    ),
     Planted(
         bugs.a_taken_name_makes_a_twin, "troubleshooting/name-taken-without-linking", O365, "target"
     ),
