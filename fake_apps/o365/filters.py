@@ -23,7 +23,10 @@ from .schema import ADVANCED, FLAG, NEVER, OBJECT, TEXT, TEXTS, TIME, Property, 
 MAX_LENGTH = 4096
 MAX_DEPTH = 32
 MAX_CLAUSES = 15
-INDEXED = ("id", "displayName", "userPrincipalName", "mailNickname", "uniqueName")
+INDEXED = ("id", "displayName", "userPrincipalName", "mail", "mailNickname", "uniqueName")
+
+Lookups = tuple[tuple[str, str], ...]
+"""Equalities on indexed properties, as (property, value in lower case)."""
 ENDS_WITH = ("mail", "userPrincipalName", "otherMails", "proxyAddresses")
 
 Test = Callable[[Entity], bool]
@@ -34,12 +37,12 @@ ValueTest = Callable[[Any], bool]
 class Filter:
     """A parsed filter. `is_advanced` is whether only the eventual index can answer it.
 
-    `lookup` is an equality every match must meet, on a property that has an index.
+    Every match meets one of `lookups`; where there are none, every row must be tested.
     """
 
     test: Test
     is_advanced: bool
-    lookup: tuple[str, str] | None = None
+    lookups: Lookups = ()
 
 
 def parse_filter(text: str, schema: Schema) -> Filter:
@@ -70,15 +73,22 @@ def _parsed(text: str, schema: Schema) -> Filter:
         raise errors.bad_filter(f"Syntax error in '{text}'.")
     compiler = _Compiler(schema)
     test = compiler.test(tree)
-    return Filter(test, compiler.is_advanced, _lookup(tree))
+    return Filter(test, compiler.is_advanced, _lookups(tree))
 
 
-def _lookup(tree: Any) -> tuple[str, str] | None:
+def _lookups(tree: Any) -> Lookups:
+    """One operand of an `and` that can be looked up is enough; of an `or`, each must be."""
     for node in _chain(tree, ast.And):
-        match node:
-            case ast.Compare(ast.Eq(), ast.Identifier(name, ()), ast.String(value)):
-                if name in INDEXED:
-                    return name, value.lower()
+        found = [_lookup(each) for each in _chain(node, ast.Or)]
+        if all(found):
+            return tuple(lookup for lookup in found if lookup)
+    return ()
+
+
+def _lookup(node: Any) -> tuple[str, str] | None:
+    match node:
+        case ast.Compare(ast.Eq(), ast.Identifier(name, ()), ast.String(value)):
+            return (name, value.lower()) if name in INDEXED else None
     return None
 
 

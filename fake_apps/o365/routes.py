@@ -342,8 +342,8 @@ def _query(schema: Schema) -> Query:
 
 
 def _rows(table: str, query: Query) -> Rows:
-    lookup = query.filter.lookup if query.filter else None
-    return directory().matching(table, lookup, eventual=query.eventual)
+    lookups = query.filter.lookups if query.filter else ()
+    return directory().matching(table, lookups, eventual=query.eventual)
 
 
 def _context(name: str, select: tuple[str, ...] | None) -> str:

@@ -10,6 +10,7 @@ from ..core.table import Links, Table
 from . import entity as kinds
 from . import errors, quirks
 from .entity import Entity, group_kind, security_identifier, timestamp
+from .filters import Lookups
 from .schema import ALONE, GROUP, GUID, NICKNAME, UPN, USER
 from .tokens import Registration, Tokens
 
@@ -33,12 +34,14 @@ class Directory:
         self.users: Table[str, Entity] = store.table(
             "users",
             displayName=_lowered("displayName"),
+            mail=_lowered("mail"),
             mailNickname=_lowered("mailNickname"),
             userPrincipalName=_lowered("userPrincipalName"),
         )
         self.groups: Table[str, Entity] = store.table(
             "groups",
             displayName=_lowered("displayName"),
+            mail=_lowered("mail"),
             mailNickname=_lowered("mailNickname"),
             uniqueName=_lowered("uniqueName"),
         )
@@ -139,18 +142,15 @@ class Directory:
     def rows(self, table: Table[str, Entity], *, eventual: bool = False) -> Rows:
         return ((row.serial, row) for row in table if self.is_visible(row, eventual=eventual))
 
-    def matching(self, table: str, lookup: tuple[str, str] | None, *, eventual: bool) -> Rows:
-        """Visible rows; with a look-up only those under it in an index."""
+    def matching(self, table: str, lookups: Lookups, *, eventual: bool) -> Rows:
+        """Visible rows; with look-ups only those under one of them in an index."""
         source: Table[str, Entity] = self.users if table == "users" else self.groups
-        if lookup is None:
+        if not lookups:
             return self.rows(source, eventual=eventual)
-        index, value = lookup
-        if index == "id":
-            found = [row for row in (source.get(value),) if row]
-        else:
-            found = source.find(index, value)
-        visible = (row for row in found if self.is_visible(row, eventual=eventual))
-        return ((row.serial, row) for row in visible)
+        found = {row.serial: row for lookup in lookups for row in _looked_up(source, *lookup)}
+        return (
+            (s, found[s]) for s in sorted(found) if self.is_visible(found[s], eventual=eventual)
+        )
 
     def linked(self, group_id: str, relation: str, *, eventual: bool = False) -> Rows:
         """Live objects linked from a group, in order of linking."""
@@ -740,3 +740,9 @@ def _is_strong(password: str) -> bool:
 
 def _secret(context: Context) -> str:
     return f"{context.chance.text(3)}8Q~{context.chance.text(34)}"
+
+
+def _looked_up(source: Table[str, Entity], index: str, value: str) -> list[Entity]:
+    if index == "id":
+        return [row for row in (source.get(value),) if row]
+    return source.find(index, value)

@@ -170,8 +170,10 @@ def test_an_equality_is_looked_up_and_not_searched_for():
     for name in ("id", "displayName", "mailNickname", "uniqueName"):
         found = parse_filter(f"mailEnabled eq false and {name} eq 'Key'", GROUP)
 
-        assert found.lookup == (name, "key")
-    assert parse_filter("displayName eq 'x' or mail eq 'x'", GROUP).lookup is None
+        assert found.lookups == ((name, "key"),)
+    either = parse_filter("displayName eq 'x' or mail eq 'Y'", GROUP)
+    assert either.lookups == (("displayName", "x"), ("mail", "y"))
+    assert parse_filter("displayName eq 'x' or description eq 'x'", GROUP).lookups == ()
 
 
 def outcome(text):
