@@ -6,7 +6,7 @@ transport asserts that none is while a target is being called.
 
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from typing import Any
 
@@ -43,11 +43,19 @@ class Store:
         except BaseException:
             self._depth -= 1
             if not self._depth:
-                self._cursor.execute("ROLLBACK")
+                self._roll_back()
             raise
         self._depth -= 1
         if not self._depth:
             self._cursor.execute("COMMIT")
+
+    def _roll_back(self) -> None:
+        """Undo; what led here is raised on, even if the connection went with it.
+
+        SQLAlchemy closes a connection on which a statement was interrupted (Ctrl-C, a time limit).
+        """
+        with suppress(self.connection.dialect.loaded_dbapi.Error):
+            self._cursor.execute("ROLLBACK")
 
     def get(self, table: sa.Table, **key: Any) -> sa.Row[Any] | None:
         """The row with these values (none of them None)."""
