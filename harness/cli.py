@@ -233,6 +233,12 @@ def unusable_is_2() -> Iterator[None]:
     except Unusable as unusable:
         click.echo(str(unusable), err=True)
         sys.exit(UNUSABLE)
+    except OSError as error:
+        click.echo(f"{error.filename or 'the current folder'}: {error.strerror}", err=True)
+        sys.exit(UNUSABLE)
+    except KeyboardInterrupt:
+        click.echo("interrupted", err=True)
+        sys.exit(INTERRUPTED)
 
 
 # --- a run -------------------------------------------------------------------------------------
@@ -306,14 +312,13 @@ def _failed_before(file: Path | None) -> list[str]:
 
 def _prepare_outputs(asked: Run) -> None:
     """What cannot be written is told before anything runs."""
-    try:
-        for folder in filter(None, (asked.ledger, asked.artifacts)):
-            folder.mkdir(parents=True, exist_ok=True)
-        for file in filter(None, (asked.junit, asked.json, asked.summary, asked.last_failed)):
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.open("a").close()
-    except OSError as error:
-        raise Unusable(f"{error.filename}: {error.strerror}") from error
+    for folder in filter(None, (asked.ledger, asked.artifacts)):
+        folder.mkdir(parents=True, exist_ok=True)
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise Unusable(f"{folder}: Permission denied")
+    for file in filter(None, (asked.junit, asked.json, asked.summary, asked.last_failed)):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.open("a").close()
 
 
 def _write_outputs(asked: Run, results: Results, before: Sequence[str]) -> None:
@@ -384,7 +389,7 @@ def _workers(asked: str, items: int) -> int:
     if asked == "auto":
         wanted = min(os.cpu_count() or 1, items // ITEMS_PER_WORKER)
         return wanted if wanted > 1 else 0
-    if not asked.isdigit():
+    if not (asked.isascii() and asked.isdigit()):
         raise Unusable(f"-n takes a number of processes or auto, not {asked!r}")
     return min(int(asked), items)
 

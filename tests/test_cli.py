@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from rich.console import Console
 
 from harness import world
-from harness.cli import _show_table, main
+from harness.cli import _show_table, main, unusable_is_2
 from harness.scenario.apps import Table
 from harness.scenario.catalogue import find
 from tests.repo.tree import ROOT
@@ -136,7 +136,12 @@ def test_with_v_every_item_has_its_line(folder):
         (["run", "none.yaml"], "none.yaml: no such file or folder"),
         (["run", "good.yaml", "--app", "o364"], "the app 'o364'; nearest: o365"),
         (["run", "good.yaml", "--case", "T3"], "the case 'T3'; known: T2"),
+        (["run", "good.yaml", "--app", "gsuite"], "what is there runs on active_directory, o365"),
         (["run", "good.yaml", "-n", "many"], "-n takes a number of processes or auto"),
+        (["run", "good.yaml", "-n", "²"], "-n takes a number of processes or auto"),
+        (["run", "good.yaml", "--junit", "."], ".: Is a directory"),
+        (["run", ""], "an empty path: name a file or a folder"),
+        (["run", "x" * 300], "x" * 300),
         (["run", "good.yaml", "--ledger", "good.yaml"], "good.yaml: File exists"),
         (["run", "good.yaml", "--junit", "good.yaml/x"], "good.yaml: File exists"),
         (["run", "good.yaml", "copy/good.yaml", "--ledger", "l"], "would both write the ledger"),
@@ -154,6 +159,22 @@ def test_unusable_input_ends_with_one_clear_line_and_2(monkeypatch, folder, word
     assert told in done.stderr
     assert done.stderr.count("\n") == 1
     assert done.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "told"),
+    [
+        (KeyboardInterrupt(), 130, "interrupted"),
+        (FileNotFoundError(2, "No such file or directory"), 2, "the current folder: No such file"),
+        (OSError(28, "No space left on device", "r.xml"), 2, "r.xml: No space left on device"),
+    ],
+)
+def test_what_the_system_ends_is_told_in_one_line(capsys, error, status, told):
+    with pytest.raises(SystemExit) as ended, unusable_is_2():
+        raise error
+
+    assert ended.value.code == status
+    assert capsys.readouterr().err.startswith(told)
 
 
 def test_all_broken_files_are_told_together(monkeypatch, folder):

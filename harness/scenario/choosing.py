@@ -89,6 +89,9 @@ def _refuse_nothing(scenarios: Sequence[Scenario], selection: Selection) -> None
     known_apps |= set(world.app_kinds())
     _refuse_unknown("app", selection.apps, known_apps)
     _refuse_unknown("case", selection.cases, {case for s in scenarios for case in s.cases})
+    if not selection.cases:
+        own = sorted({lineup.name for scenario in scenarios for lineup in scenario.lineups})
+        raise Unusable(f"nothing selected: what is there runs on {', '.join(own)} only")
     raise Unusable("nothing selected: no scenario there has that app and case together")
 
 

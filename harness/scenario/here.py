@@ -139,19 +139,20 @@ class Here:
     def target_group(self, name: str, *, deleted: bool = False) -> str:
         """The id of the one target group of that name."""
         found = [g for g in self.target.groups() if g.name == name and g.deleted == deleted]
-        if len(found) != 1:
-            count = len(found) or "no"
-            state = "deleted" if deleted else "live"
-            raise CannotDo(f"{self.app} has {count} {state} groups named {name!r}, not one")
-        return found[0].id
+        return self._the_one(found, f"{_state(deleted=deleted)} group{{}} named {name!r}")
 
     def account(self, short: str, *, deleted: bool = False) -> str:
         """The id of a person's account."""
         found = [a for a in self.accounts_of(short) if a.deleted == deleted]
-        if len(found) != 1:
-            count = len(found) or "no"
-            state = "deleted" if deleted else "live"
-            raise CannotDo(f"{self.app} has {count} {state} accounts of {short!r}, not one")
+        return self._the_one(found, f"{_state(deleted=deleted)} account{{}} of {short!r}")
+
+    def _the_one(
+        self, found: Sequence[TargetGroupView] | Sequence[TargetAccountView], what: str
+    ) -> str:
+        if not found:
+            raise CannotDo(f"{self.app} has no {what.format('')}")
+        if len(found) > 1:
+            raise CannotDo(f"{self.app} has {len(found)} {what.format('s')}, not one")
         return found[0].id
 
     def account_ids(self, shorts: Iterable[str]) -> list[str]:
@@ -189,3 +190,7 @@ class Here:
     def _last_call(self, label: str) -> int:
         known = self.windows.step.calls.get(label, 0)
         return max((call.number for call in self.targets[label].calls(known)), default=known)
+
+
+def _state(*, deleted: bool) -> str:
+    return "deleted" if deleted else "live"

@@ -1,12 +1,13 @@
 """Where something stands in a file, and what is wrong there."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from ..errors import Unusable
 
 FEW = 12
+SHORTEST_PART = 4
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -62,10 +63,17 @@ def hint(what: str, known: Iterable[str]) -> str:
     """The nearest known name, or all of them where they are few."""
     names = sorted(known)
     wrong = what.partition("'")[2].rstrip("'") or what
-    folded = {name.lower(): name for name in names}
-    near = get_close_matches(wrong.lower(), folded, 1, 0.6)
+    near = _nearest(wrong.lower(), {name.lower(): name for name in names})
     if near:
-        return f"; nearest: {folded[near[0]]}"
+        return f"; nearest: {near}"
     if not names:
         return "; none is known here"
     return f"; known: {', '.join(names)}" if len(names) <= FEW else ""
+
+
+def _nearest(wrong: str, folded: Mapping[str, str]) -> str:
+    """The name most like it, or one that it is a part of."""
+    near = get_close_matches(wrong, folded, 1, 0.6)
+    if not near and len(wrong) >= SHORTEST_PART:
+        near = [name for name in folded if wrong in name]
+    return folded[near[0]] if near else ""

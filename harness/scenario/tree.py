@@ -85,10 +85,10 @@ def brief(node: Node, limit: int = 96) -> str:
 def describe(node: Node) -> str:
     """What stands there, for a message."""
     match node:
-        case Items():
-            return "a list"
-        case Pairs():
-            return "a map"
+        case Items(items=items):
+            return "a list" if items else "an empty list"
+        case Pairs(pairs=pairs):
+            return "a map" if pairs else "an empty map"
         case Leaf(value=None):
             return "nothing"
         case Leaf():

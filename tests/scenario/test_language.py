@@ -63,6 +63,7 @@ def test_all_mistakes_of_a_file_are_told_in_its_order_with_line_and_column():
         ("arm_fault: {operation: o365.batch, kind: explode}", "unknown fault of o365 'explode'"),
         ("arm_fault: {operation: box.*, kind: reset}", "unknown operation of o365 'box.*'"),
         ("change_settings: {renme_app_groups: false}", "nearest: rename_app_groups"),
+        ("change_settings: {renam: false}", "unknown setting 'renam'; nearest: rename_app_groups"),
         ("change_settings: {rename_app_groups: off}", "expected one of true, false"),
         ("change_settings: {wire: slow}", "expected one of frugal, okta"),
         (
@@ -109,8 +110,11 @@ def test_a_mistake_in_a_step_is_told_before_anything_runs(step, problem):
     [
         ("- a", "1:1: expected a map with title, apps and steps, found a list"),
         ("title: x\napps: o365", "1:1: missing key 'steps'"),
-        ("title: x\napps: o365\nsteps: []", "3:8: expected a list of steps, found a list"),
-        ("title: x\napps: []\nsteps: [retry_all]", "2:7: expected at least one app, found a list"),
+        ("title: x\napps: o365\nsteps: []", "3:8: expected a list of steps, found an empty list"),
+        (
+            "title: x\napps: []\nsteps: [retry_all]",
+            "2:7: expected at least one app, found an empty list",
+        ),
         ("title: 5\napps: o365\nsteps: [retry_all]", "1:8: expected text, found the number '5'"),
         ("title: x\napps: [o365, o365]\nsteps: [retry_all]", "2:7: the same app is listed twice"),
         ("schema: 2\ntitle: x\napps: o365\nsteps: [retry_all]", "1:9: expected 1, the only"),

@@ -379,7 +379,7 @@ def test_the_apps_own_admin_can_be_refused_too():
 def test_renaming_what_is_not_there_says_so():
     _, error = failed(PLAIN + "steps:\n  - target_rename_group: {Sales: X}\n")
 
-    assert error.what == "o365 has no live groups named 'Sales', not one"
+    assert error.what == "o365 has no live group named 'Sales'"
 
 
 def test_a_person_keeps_the_short_name_through_a_change_of_login():
