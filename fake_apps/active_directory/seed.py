@@ -39,6 +39,7 @@ def plant(dit: Dit, security: Security) -> Known:
     dit.members.link(admins.guid, administrator.guid)
     service = planter.account(SERVICE_ACCOUNT, users, dit.next_sid(root.guid))
     limited = planter.account(LIMITED_ACCOUNT, users, dit.next_sid(root.guid))
+    dit.entries.fill(planter.planted)
     for domain in (root, child):
         planter.delegate(domain, service, security)
     groups = dit.container(root.guid, "OU=Groups")
@@ -54,6 +55,7 @@ class _Planter:
         self._dit = dit
         self._guid = dit.context.chance.guid
         self._now = dit.context.clock.now()
+        self.planted: dict[str, Entry] = {}
 
     def domain(self, dns: str, netbios: str) -> Domain:
         chance = self._dit.context.chance
@@ -127,7 +129,7 @@ class _Planter:
 
     def _put(self, kind: str, rdn: Rdn, domain: str, **more: Any) -> Entry:
         """A critical object that stands right below the domain's head, unless `more` differs."""
-        usn = FIRST_USN + len(self._dit.entries)
+        usn = FIRST_USN + len(self.planted)
         given: dict[str, Any] = {
             "parent": domain,
             "critical": True,
@@ -144,5 +146,5 @@ class _Planter:
             usn_changed=usn,
             **given,
         )
-        self._dit.entries.put(made.guid, made)
+        self.planted[made.guid] = made
         return made

@@ -77,6 +77,20 @@ class Table(Generic[K, R]):
         """Insert or replace a row."""
         self._store.change(self, key, self._rows.get(key), row)
 
+    def fill(self, rows: Mapping[K, R]) -> None:
+        """Put new rows all at once, as a tenant starts with: nothing to undo, half the cost."""
+        assert not self._rows.keys() & rows.keys(), "new rows only"
+        self._store.assert_between_units()
+        if self._is_shared:
+            self._own()
+        for name, function in self._functions.items():
+            index = self._indexes[name]
+            for key, row in rows.items():
+                if (value := function(row)) is not None:
+                    index.setdefault(value, {})[key] = None
+        self._rows.update(rows)
+        self._order.update((key, self._store.next_serial()) for key in rows)
+
     def drop(self, key: K) -> None:
         """Remove a row that is there."""
         self._store.change(self, key, self._rows[key], NOTHING)
@@ -253,6 +267,9 @@ class Store:
             change, order = self._journal.pop()
             self._tables[change.table].apply(change.key, change.old, undo_order=order)
 
+    def assert_between_units(self) -> None:
+        assert not self._depth, "between requests, not within one"
+
     def next_serial(self) -> int:
         self._serial += 1
         return self._serial
@@ -261,7 +278,7 @@ class Store:
         return Snapshot({name: table.share() for name, table in self._tables.items()}, self._serial)
 
     def restore(self, snapshot: Snapshot) -> None:
-        assert not self._depth, "restore between requests, not within one"
+        self.assert_between_units()
         for name, shared in snapshot.tables.items():
             self._tables[name].load(shared)
         self._serial = snapshot.serial

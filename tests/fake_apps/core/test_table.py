@@ -311,3 +311,37 @@ def test_two_tables_may_not_share_a_name(store):
 
     with pytest.raises(AssertionError, match="declared twice"):
         store.links("t")
+
+
+def test_rows_filled_in_at_once_are_found_as_those_put_one_by_one(store):
+    filled, put = (store.table(name, size=len) for name in ("filled", "put"))
+    rows = {"a": "one", "b": "three", "c": "two"}
+    filled.fill(rows)
+    for key, row in rows.items():
+        put.put(key, row)
+
+    assert (list(filled), filled.find("size", 3)) == (list(put), put.find("size", 3))
+
+
+def test_filling_a_table_leaves_a_snapshot_as_it_was(store):
+    table = store.table("t", size=len)
+    before = store.snapshot()
+    table.fill({"a": "one"})
+    store.restore(before)
+
+    assert (list(table), table.find("size", 3)) == ([], [])
+
+
+def test_only_new_rows_are_filled_in(store):
+    table = store.table("t")
+    table.put("a", 1)
+
+    with pytest.raises(AssertionError, match="new rows"):
+        table.fill({"a": 2})
+
+
+def test_nothing_is_filled_in_within_a_unit_as_it_could_not_be_undone(store):
+    table = store.table("t")
+
+    with store.unit(), pytest.raises(AssertionError, match="between requests"):
+        table.fill({"a": 1})
