@@ -177,6 +177,28 @@ def name_makes_no_address(evidence: Evidence) -> Finding | None:
     )
 
 
+def directory_name_too_long(evidence: Evidence) -> Finding | None:
+    """R43: an object's name (cn) in Active Directory has at most 64 characters."""
+    if evidence.code != "00002082" or "(cn)" not in evidence.message:
+        return None
+    return Finding(
+        "the name is longer than the 64 characters that a name in the directory may have",
+        "shorten the name of the group in Okta, then Retry All Groups",
+        "https://learn.microsoft.com/en-us/windows/win32/adschema/a-cn",
+    )
+
+
+def account_has_the_name(evidence: Evidence) -> Finding | None:
+    """R52: users and groups of a domain share one space of sAMAccountNames."""
+    if evidence.code != "00000524" or evidence.operation not in ("create", "rename"):
+        return None
+    return Finding(
+        "a user of the domain has the pre-Windows 2000 name (sAMAccountName) of the group",
+        "unlink leaving the group, then push it again with another sAMAccountName",
+        "https://learn.microsoft.com/en-us/windows/win32/adschema/a-samaccountname",
+    )
+
+
 def user_name_refused(evidence: Evidence) -> Finding | None:
     """T73: the app's rules for names keep the user out, and so out of every pushed group."""
     if evidence.code not in NAME_RULES:
@@ -238,6 +260,8 @@ CAUSES: tuple[Cause, ...] = (
     agent_offline,
     on_premises_group,
     name_makes_no_address,
+    directory_name_too_long,
+    account_has_the_name,
     user_name_refused,
     member_not_allowed,
     not_permitted,

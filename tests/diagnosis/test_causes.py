@@ -56,6 +56,14 @@ CASES = {
         Evidence("change", K.REFUSED, code="Request_BadRequest", message=SYNCED),
         Evidence("change", K.REFUSED, code="Request_BadRequest", message="Invalid value."),
     ),
+    "directory_name_too_long": (
+        Evidence("create", K.REFUSED, code="00002082", message="Att 3 (cn):len 144"),
+        Evidence("create", K.REFUSED, code="00002082", message="Att d (description):len 5000"),
+    ),
+    "account_has_the_name": (
+        Evidence("create", K.EXISTS, code="00000524"),
+        Evidence("provision", K.EXISTS, code="00000524"),
+    ),
     "user_name_refused": (
         Evidence("provision", K.REFUSED, code="long_username"),
         Evidence("provision", K.EXISTS, code="username_taken"),
