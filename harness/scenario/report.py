@@ -225,8 +225,12 @@ def _waiting(play: Play, error: BaseException) -> Iterator[str]:
     if isinstance(error, TimedOut):
         return
     due = play.world.operator.next_due()
-    if due is not None:
+    if due is None:
+        return
+    if due > play.world.clock.now():
         yield f"  a job waits until {clock_text(due - play.here.began)}"
+    else:
+        yield "  a job is due: the engine goes on after a step that changes something, or with `wait`"
 
 
 # --- what it leans on ----------------------------------------------------------------------------

@@ -122,6 +122,22 @@ def test_a_refusal_and_a_retry_after_stand_beside_the_call():
     assert "a job waits until 00:10:00" in told
 
 
+def test_an_engine_left_standing_by_stop_after_is_told():
+    play, error = failed(
+        """
+        given: {groups: [Sales]}
+        steps:
+          - {push: Sales, stop_after: o365.list_groups}
+          - expire_credentials
+          - expect: {mapping: {Sales: ERROR}}
+        """
+    )
+
+    told = report(play, error, Style())
+
+    assert "a job is due: the engine goes on after a step that changes something" in told
+
+
 def test_a_crash_is_told_with_the_steps_and_where_it_happened():
     play, _ = failed("steps:\n  - target_delete_group: Everyone\n")
     try:
