@@ -230,7 +230,7 @@ def _waiting(play: Play, error: BaseException) -> Iterator[str]:
     if due > play.world.clock.now():
         yield f"  a job waits until {clock_text(due - play.here.began)}"
     else:
-        yield "  a job is due: the engine goes on after a step that changes something, or with `wait`"
+        yield "  a job is due: the engine goes on after a step that changes something, or a wait"
 
 
 # --- what it leans on ----------------------------------------------------------------------------
