@@ -46,19 +46,22 @@ Cause = Callable[[Evidence], Finding | None]
 
 
 def name_taken(evidence: Evidence) -> Finding | None:
-    """R12, T26: the name exists in an app that cannot link."""
-    if evidence.kind is not ErrorKind.EXISTS or evidence.operation in ("provision", "update"):
+    """R12, T26: the name exists in the app: what is pushed cannot be made, or have it."""
+    if evidence.kind is not ErrorKind.EXISTS or evidence.operation not in ("create", "rename"):
         return None
-    fix = (
-        "Refresh App Groups, then link the existing group"
-        if evidence.links
-        else "rename or delete the group in the app, or push under another name"
-    )
     return Finding(
         "a group with this name already exists in the app",
-        fix,
+        _way_out_of_a_taken_name(evidence),
         f"{HELP}/usgp-group-push-prerequisites.htm",
     )
+
+
+def _way_out_of_a_taken_name(evidence: Evidence) -> str:
+    if evidence.operation == "rename":
+        return "rename or delete the other group in the app, then Retry All Groups"
+    if evidence.links:
+        return "Refresh App Groups, then link the existing group"
+    return "rename or delete the group in the app, or push under another name"
 
 
 def account_taken(evidence: Evidence) -> Finding | None:

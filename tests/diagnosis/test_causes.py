@@ -209,3 +209,15 @@ def test_an_error_is_gone_once_the_push_succeeds():
     office.op.run()
 
     assert office.errors() == []
+
+
+@pytest.mark.parametrize(
+    ("operation", "links", "fix"),
+    [
+        ("create", True, "link the existing group"),
+        ("create", False, "push under another name"),
+        ("rename", True, "rename or delete the other group in the app"),
+    ],
+)
+def test_the_way_out_of_a_taken_name_is_one_that_is_open(operation, links, fix):
+    assert fix in diagnose(Evidence(operation, K.EXISTS, links=links)).fix
