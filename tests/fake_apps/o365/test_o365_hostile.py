@@ -108,7 +108,7 @@ def contents(client):
     """All that the tenant holds."""
     state = client.app.state
     tables = (state.users, state.groups, state.bin)
-    links = {name: each.copy() for name, each in state.links.items()}
+    links = {name: each.share() for name, each in state.links.items()}
     return [list(table) for table in tables], links
 
 
