@@ -234,11 +234,18 @@ def unusable_is_2() -> Iterator[None]:
         click.echo(str(unusable), err=True)
         sys.exit(UNUSABLE)
     except OSError as error:
-        click.echo(f"{error.filename or 'the current folder'}: {error.strerror}", err=True)
+        click.echo(_of_the_system(error), err=True)
         sys.exit(UNUSABLE)
     except KeyboardInterrupt:
         click.echo("interrupted", err=True)
         sys.exit(INTERRUPTED)
+
+
+def _of_the_system(error: OSError) -> str:
+    if error.filename is not None:
+        return f"{error.filename}: {error.strerror}"
+    gone = isinstance(error, FileNotFoundError)
+    return "the current folder is not there any more" if gone else str(error.strerror or error)
 
 
 # --- a run -------------------------------------------------------------------------------------
@@ -246,7 +253,7 @@ def unusable_is_2() -> Iterator[None]:
 
 def _run(asked: Run) -> int:
     if asked.timeout is not None:
-        refuse_where_impossible()
+        refuse_where_impossible(asked.timeout)
     before = _failed_before(asked.last_failed)
     chosen = _choose(asked, before)
     _prepare_outputs(asked)
@@ -276,9 +283,13 @@ def _play(asked: Run, chosen: Chosen) -> Board:
         console.print("nothing to run in this shard")
         return Board(console, [], Path(), status=HOLDS)
     root = Path(os.path.commonpath([item.path.parent for item in items]))
-    with Board(console, items, root, verbose=asked.verbose) as board:
-        status = pytest.main(_arguments(asked, chosen, root), plugins=[board])
-    board.show()
+    arguments = _arguments(asked, chosen, root)
+    board = Board(console, items, root, verbose=asked.verbose)
+    try:
+        with board:
+            status = pytest.main(arguments, plugins=[board])
+    finally:  # a report that cannot be written takes none of the results away
+        board.show()
     board.status = _exit_status(status, board)
     return board
 

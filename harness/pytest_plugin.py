@@ -54,8 +54,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     file = config.getoption("--pushproof-expected-failures")
     try:
-        if config.getoption("--pushproof-timeout") is not None:
-            limit.refuse_where_impossible()
+        seconds = config.getoption("--pushproof-timeout")
+        if seconds is not None:
+            limit.refuse_where_impossible(seconds)
         config.stash[EXPECTED] = expected.load(Path(file)) if file else expected.ExpectedFailures()
     except Unusable as unusable:
         raise pytest.UsageError(str(unusable)) from unusable

@@ -165,7 +165,7 @@ def test_unusable_input_ends_with_one_clear_line_and_2(monkeypatch, folder, word
     ("error", "status", "told"),
     [
         (KeyboardInterrupt(), 130, "interrupted"),
-        (FileNotFoundError(2, "No such file or directory"), 2, "the current folder: No such file"),
+        (FileNotFoundError(2, "No such file or directory"), 2, "the current folder is not there"),
         (OSError(28, "No space left on device", "r.xml"), 2, "r.xml: No space left on device"),
     ],
 )

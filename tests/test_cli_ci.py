@@ -1,6 +1,7 @@
 """What `pushproof run` does for a CI job: ids, shards, limits, known failures, files it leaves."""
 
 import json
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -210,8 +211,19 @@ def test_an_entry_about_an_item_that_is_only_left_out_is_no_mistake(monkeypatch,
     assert asked(monkeypatch, folder, "run", "mine", *words).exit_code == 0
 
 
-def test_a_limit_below_zero_is_refused(monkeypatch, folder):
-    assert asked(monkeypatch, folder, "run", "mine", "--timeout", "0").exit_code == 2
+@pytest.mark.parametrize("limit", ["0", "-1", "nan", "inf", "1e9"])
+def test_a_limit_that_is_none_is_refused(monkeypatch, folder, limit):
+    assert asked(monkeypatch, folder, "run", "mine", "--timeout", limit).exit_code == 2
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+@pytest.mark.parametrize("report", ["--junit", "--json"])
+def test_a_report_that_cannot_be_written_takes_none_of_the_results_away(folder, report):
+    done = pushproof(folder, "run", "mine", report, "/dev/full")
+
+    assert done.returncode == 2
+    assert done.stderr == "No space left on device\n"
+    assert "FAILED The credentials are gone" in done.stdout
 
 
 def test_known_failures_are_known_in_somebodys_own_test_run_too(folder, known):

@@ -7,6 +7,8 @@ from types import FrameType
 
 from ..errors import Unusable
 
+LONGEST_S = 86400
+
 
 class TimedOut(BaseException):
     """The time is up. Not an Exception: nobody on the way out may mistake it for a failed call."""
@@ -35,7 +37,9 @@ def limited(seconds: float | None) -> Iterator[None]:
         signal.signal(signal.SIGALRM, before)
 
 
-def refuse_where_impossible() -> None:
-    """Windows has no such alarm."""
+def refuse_where_impossible(seconds: float) -> None:
+    """Windows has no such alarm, and none is set for longer than a day."""
     if not hasattr(signal, "SIGALRM"):
         raise Unusable("--timeout needs the signal SIGALRM, which this system does not have")
+    if not 0 < seconds <= LONGEST_S:  # neither holds for "nan"
+        raise Unusable(f"--timeout takes seconds up to a day, not {seconds:g}")
