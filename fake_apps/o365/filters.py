@@ -52,14 +52,22 @@ def parse_filter(text: str, schema: Schema) -> Filter:
     return _parsed(text, schema)
 
 
-# The parser knows functions in lower case and `not` with a space behind; Graph is not so strict.
-_WORD = re.compile(r"'(?:[^']|'')*'|\b(startsWith|endsWith|contains)(?=\()|\bnot\(", re.IGNORECASE)
+# The parser knows functions in lower case, `not` with a space behind and a list of one value with a
+# comma behind; Graph is not so strict.
+_QUOTED = r"'(?:[^']|'')*'"
+_WORD = re.compile(
+    rf"{_QUOTED}|\b(startsWith|endsWith|contains)(?=\()|\bnot\("
+    rf"|(?P<only>\bin\s*\(\s*(?:{_QUOTED}|[^\s',()]+))\s*\)",
+    re.IGNORECASE,
+)
 
 
 def _normal(found: re.Match[str]) -> str:
     word = found[0]
     if word.startswith("'"):
         return word
+    if found["only"]:
+        return f"{found['only']},)"
     return "not (" if word.endswith("(") else word.lower()
 
 

@@ -54,6 +54,8 @@ EVENTUAL = {"ConsistencyLevel": "eventual"}
         ("startsWith(displayName,'sales')", ["Sales", "sales EMEA"]),
         ("startswith(displayName, 'o''n')", ["O'Neil"]),
         ("displayName in ('sales','team')", ["Sales", "Team"]),
+        ("displayName in ('sales')", ["Sales"]),
+        ("displayName in ( 'O''Neil' ) and securityEnabled in (true)", ["O'Neil"]),
         ("displayName eq 'Sales' or displayName eq 'Team'", ["Sales", "Team"]),
         ("displayName eq 'Sales' and description eq 'sells'", ["Sales"]),
         ("displayName eq 'Sales' and description eq 'x'", []),
