@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from .dit import Dit
 from .dn import Rdn
@@ -14,6 +13,10 @@ SERVICE_ACCOUNT, LIMITED_ACCOUNT = "svc-okta", "svc-limited"
 FIRST_USN = 12_288  # what a new domain controller's own objects take comes before
 
 _NO_VALUES: Mapping[str, tuple[str, ...]] = {}
+_Tail = tuple[str | None, str, bool, bool, bool]  # sid, password, protected, critical, deleted
+_ORDINARY: _Tail = (None, "", False, False, False)
+_CRITICAL: _Tail = (None, "", False, True, False)
+_CRITICAL_AND_DELETED: _Tail = (None, "", False, True, True)
 _BUILTIN_TYPE = SECURITY | DOMAIN_LOCAL | CREATED_BY_SYSTEM
 _DELEGATED = ("People", "Groups", "Branch")
 
@@ -63,8 +66,8 @@ class _Planter:
         domain = Domain(self._guid(), dns, netbios, f"S-1-5-21-{parts}")
         self._dit.domains.put(domain.guid, domain)
         rdn, values = Rdn("DC", dns.partition(".")[0]), {"nETBIOSName": (netbios,)}
-        head = {"guid": domain.guid, "parent": None, "sid": domain.sid}
-        self._put("domainDNS", rdn, domain.guid, attributes=values, **head)
+        head = (domain.guid, "domainDNS", rdn, None, domain.guid)
+        self._put(head, values, (domain.sid, *_CRITICAL[1:]))
         return domain
 
     def containers(self, domain: Domain) -> Entry:
@@ -82,7 +85,8 @@ class _Planter:
         self._container("Computers", domain.guid)
         self._container("System", domain.guid)
         self._ou("Domain Controllers", domain.guid, critical=True)
-        builtin = self._put("builtinDomain", Rdn("CN", "Builtin"), domain.guid, critical=True)
+        head = (self._guid(), "builtinDomain", Rdn("CN", "Builtin"), domain.guid, domain.guid)
+        builtin = self._put(head)
         self.group("Administrators", builtin, "S-1-5-32-544", _BUILTIN_TYPE)
         self.group("Domain Guests", users, f"{domain.sid}-514")
         branch = self._ou("Branch", domain.guid)
@@ -95,9 +99,8 @@ class _Planter:
         values = {"sAMAccountName": (name,), "groupType": (signed(group_type),)}
         if name in ("Administrators", "Domain Admins"):
             values["adminCount"] = ("1",)
-        rdn = Rdn("CN", name)
-        more = {"attributes": values, "sid": sid, "parent": place.guid}
-        return self._put("group", rdn, place.domain, **more)
+        head = (self._guid(), "group", Rdn("CN", name), place.guid, place.domain)
+        return self._put(head, values, (sid, *_CRITICAL[1:]))
 
     def account(self, name: str, place: Entry, sid: str) -> Entry:
         values = {
@@ -109,9 +112,8 @@ class _Planter:
             "accountExpires": ("0",),
         }
         password = self._dit.context.chance.text(16) + "!7a"
-        rdn = Rdn("CN", name)
-        more = {"attributes": values, "sid": sid, "parent": place.guid, "password": password}
-        return self._put("user", rdn, place.domain, **more)
+        head = (self._guid(), "user", Rdn("CN", name), place.guid, place.domain)
+        return self._put(head, values, (sid, password, *_CRITICAL[2:]))
 
     def delegate(self, domain: Domain, account: Entry, security: Security) -> None:
         """The rights Okta's documentation asks for, on the OUs it shall write to."""
@@ -121,30 +123,24 @@ class _Planter:
                 security.grant(place, account, GROUP_RIGHTS | USER_RIGHTS)
 
     def _container(self, name: str, domain: str, *, deleted: bool = False) -> Entry:
-        return self._put("container", Rdn("CN", name), domain, deleted=deleted)
+        head = (self._guid(), "container", Rdn("CN", name), domain, domain)
+        return self._put(head, tail=_CRITICAL_AND_DELETED if deleted else _CRITICAL)
 
     def _ou(self, name: str, domain: str, *, parent: str = "", critical: bool = False) -> Entry:
-        rdn, kind = Rdn("OU", name), "organizationalUnit"
-        return self._put(kind, rdn, domain, parent=parent or domain, critical=critical)
+        head = (self._guid(), "organizationalUnit", Rdn("OU", name), parent or domain, domain)
+        return self._put(head, tail=_CRITICAL if critical else _ORDINARY)
 
-    def _put(self, kind: str, rdn: Rdn, domain: str, **more: Any) -> Entry:
-        """A critical object that stands right below the domain's head, unless `more` differs."""
-        usn = FIRST_USN + len(self.planted)
-        given: dict[str, Any] = {
-            "parent": domain,
-            "critical": True,
-            "attributes": _NO_VALUES,
-        } | more
-        made = Entry(
-            guid=given.pop("guid", "") or self._guid(),
-            kind=kind,
-            rdn=rdn,
-            domain=domain,
-            created=self._now,
-            changed=self._now,
-            usn_created=usn,
-            usn_changed=usn,
-            **given,
-        )
+    def _put(
+        self,
+        head: tuple[str, str, Rdn, str | None, str],
+        attributes: Mapping[str, tuple[str, ...]] = _NO_VALUES,
+        tail: _Tail = _CRITICAL,
+    ) -> Entry:
+        """One object, as the fields of `Entry` before and after its times, numbers and attributes.
+
+        By place and not by name, which takes a third of the time: every tenant starts with dozens.
+        """
+        now, usn = self._now, FIRST_USN + len(self.planted)
+        made = Entry(*head, now, now, usn, usn, attributes, *tail)
         self.planted[made.guid] = made
         return made
