@@ -96,10 +96,23 @@ def read_json(response: requests.Response, content: bytes) -> Reply | TargetErro
 
 
 def _broken(response: requests.Response, text: str) -> Reply | TargetError:
-    if response.status_code == 429:
-        # Front ends throttle in plain text; the status and Retry-After say all there is to know.
-        return Reply(response.status_code, response.headers, None)
-    word = re.match(r"\s*(\w+)", text)
-    fault = f"Unrecognized token '{word[1]}'" if word else "Unexpected character"
-    reason = reasons.get(response.status_code, f"HTTP {response.status_code}")
-    return unreadable(f"Invalid JSON: {fault}", reason=reason)
+    status = response.status_code
+    if status in (401, 429):
+        # Front ends throttle and turn away in plain text; status and headers say all there is.
+        return Reply(status, response.headers, None)
+    reason = reasons.get(status, f"HTTP {status}")
+    message = f"Invalid JSON: {_unexpected(text.lstrip())}"
+    if status == 403:
+        # A network policy, or a wrong endpoint: "Error authenticating: Forbidden .." in Okta.
+        # https://docs.snowflake.com/en/user-guide/scim-okta
+        return TargetError(ErrorKind.CREDENTIALS, "", message, reason=reason)
+    return unreadable(message, reason=reason)
+
+
+def _unexpected(text: str) -> str:
+    """What Okta's JSON parser says of a text that is none."""
+    if word := re.match(r"\w+", text):
+        return f"Unrecognized token '{word[0]}'"
+    if not text:
+        return "Unexpected end-of-input"
+    return f"Unexpected character ('{text[0]}' (code {ord(text[0])}))"

@@ -211,6 +211,20 @@ def test_a_reply_that_is_no_json_is_unknown(name, write, status):
 
 
 @pytest.mark.parametrize("name", EVERY)
+def test_an_error_page_that_turns_us_away_is_about_the_credentials(name):
+    stage = scene(name)
+    stage.rig.arm(EVERY[name], "garbage", status=403, body="<html>Forbidden</html>")
+
+    error = failed(stage.adapter.rename_group(stage.target_id, "Renamed")).error
+
+    assert error.kind is ErrorKind.CREDENTIALS
+    assert error.detail == (
+        "Forbidden. Errors reported by remote server: "
+        "Invalid JSON: Unexpected character ('<' (code 60))"
+    )
+
+
+@pytest.mark.parametrize("name", EVERY)
 @pytest.mark.parametrize("write", WRITES)
 def test_an_unavailable_target_has_done_nothing(name, write):
     stage = scene(name)
