@@ -8,6 +8,7 @@ from types import FrameType
 from ..errors import Unusable
 
 LONGEST_S = 86400
+AGAIN_S = 5.0
 
 
 class TimedOut(BaseException):
@@ -29,7 +30,8 @@ def limited(seconds: float | None) -> Iterator[None]:
 
     before = signal.signal(signal.SIGALRM, stop)
     # Again and again: one that is raised where Python swallows exceptions must not be the last.
-    signal.setitimer(signal.ITIMER_REAL, seconds, seconds)
+    # But not so soon that the next one strikes while the first is still on its way out.
+    signal.setitimer(signal.ITIMER_REAL, seconds, max(seconds, AGAIN_S))
     try:
         yield
     finally:
