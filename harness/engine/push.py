@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
@@ -110,7 +111,7 @@ class GroupPush:
         if push.adapter.capabilities.overwrites:
             yield from self._overwrite(push)
         else:
-            yield from self._fill(push)
+            yield from self._add_only(push)
         self._finish(job.subject, "push_memberships")
 
     def link(self, job: Job) -> Progress:
@@ -249,6 +250,16 @@ class GroupPush:
         with self._org.store.tx():
             noted = self._mappings.last_noted(push.mapping.id)
             plan = self._plan_all(push)
+        yield from self._send(push, plan, noted)
+
+    def _add_only(self, push: _Push) -> Progress:
+        """What is new; if nothing is, a look at the group, which may be gone (R45)."""
+        with self._org.store.tx():
+            noted = self._mappings.last_noted(push.mapping.id)
+            plan = self._plan_all(push)
+        if plan.is_empty:
+            steps = islice(push.adapter.list_members(push.target_id), 1)
+            yield from self._work.drive("read", steps)
         yield from self._send(push, plan, noted)
 
     def _send(self, push: _Push, plan: MemberPlan, noted: int) -> Progress:

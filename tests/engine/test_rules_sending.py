@@ -360,3 +360,32 @@ def test_r59_a_directory_group_moved_to_another_ou_stays_linked():
     assert office.there() == ["ana"]
     assert office.target_group().place == BRANCH_OU != GROUPS_OU
     assert office.errors() == []
+
+
+@both
+@pytest.mark.parametrize("job", ["push_now", "activate"])
+def test_r45_a_full_push_without_news_notices_that_the_group_is_gone(app, job):
+    office = Office(app)
+    office.pushed("ana", "ben")
+    office.wait(2 * 86400)  # no lag explains it any more
+    office.target.delete_group(office.target_group().id)
+    if job == "activate":
+        office.op.deactivate_mapping(app, "Sales")
+        office.op.activate_mapping(app, "Sales")
+    else:
+        office.op.push_now(app, "Sales")
+    office.settle()
+
+    assert office.mapping().status == "ERROR"
+    assert "Linked group is missing" in office.mapping().error
+
+
+def test_r56_a_push_now_without_news_is_one_look_at_the_group():
+    office = Office(AD)
+    office.pushed("ana", "ben")
+    mark = office.mark()
+    office.op.push_now(AD, "Sales")
+    office.settle()
+
+    assert office.mapping().status == "ACTIVE"
+    assert office.operations(mark) == ["active_directory.search"]
