@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..core import keys
 from ..core.admin import AccountView, GroupView
 from . import errors
 from .entity import ACTIVE, INACTIVE, MANAGED, Group, User
@@ -119,7 +118,8 @@ class EnterpriseAdmin:
         }
         if self._enterprise.settings["app_auth"] != JWT:
             return given
-        return {**given, "public_key_id": app.key_id, "private_key": keys.private_pem()}
+        pem = self._enterprise.context.keys.private_pem()
+        return {**given, "public_key_id": app.key_id, "private_key": pem}
 
     def expire_credentials(self) -> None:
         self._enterprise.tokens.reset()

@@ -15,7 +15,6 @@ from typing import Any
 
 import jwt
 
-from ..core import keys
 from ..core.app import Context
 from ..core.error import ApiError
 from . import errors
@@ -163,7 +162,10 @@ class Tokens:
             raise errors.bad_key_id()
         try:
             claims: dict[str, Any] = jwt.decode(
-                assertion, keys.public_key(), algorithms=ALGORITHMS, options=UNCHECKED
+                assertion,
+                self._context.keys.public_key(),
+                algorithms=ALGORITHMS,
+                options=UNCHECKED,
             )
         except (jwt.PyJWTError, ValueError, TypeError, RecursionError) as fault:
             raise errors.bad_signature() from fault

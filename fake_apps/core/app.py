@@ -25,13 +25,16 @@ from .chance import Chance
 from .clock import Clock, VirtualClock
 from .error import ApiError
 from .fault import KINDS, Fault, Faults
+from .keys import KeyPair
 from .ledger import Call, Ledger
 from .limits import Limit, Meter, Throttle
 from .quirk import Quirk, QuirkSet
-from .table import Snapshot, Store
+from .table import NotKept, Snapshot, Store
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+    from .journal import Journal
 
 Reply = tuple[Any, int, Mapping[str, str]]
 """Body (JSON value, text, or "" for none), status, extra headers: what `render` answers."""
@@ -40,6 +43,7 @@ LIMITS_OFF, LIMITS_VENDOR = 0.0, 1.0
 ENVIRON_APP = "pushproof.app"
 ENVIRON_INNER = "pushproof.inner"
 ENVIRON_CALL = "pushproof.call"
+ENVIRON_UNAVAILABLE = "pushproof.unavailable"
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,7 @@ class Context:
     store: Store
     quirks: QuirkSet
     settings: dict[str, Any]
+    keys: KeyPair = field(default_factory=KeyPair)
 
 
 @dataclass(frozen=True)
@@ -167,6 +172,7 @@ class FakeApp:
         self.lock = RLock()
         self.ledger = Ledger(secret_fields=spec.secret_fields)
         self.faults = Faults()
+        self.journal: Journal | None = None  # keeps the tenant on disk: see core/journal.py
         self.quirks = QuirkSet(spec.quirks, quirks)
         self.settings = {name: setting.default for name, setting in spec.settings.items()}
         for name, value in settings.items():
@@ -174,10 +180,13 @@ class FakeApp:
         self.meter = Meter(spec.limits, clock, scale=limits)
         self.chance = Chance(seed, spec.name)
         self.store = Store()
-        self.state = spec.state(Context(clock, self.chance, self.store, self.quirks, self.settings))
+        self.keys = KeyPair()
+        self.state = spec.state(
+            Context(clock, self.chance, self.store, self.quirks, self.settings, self.keys)
+        )
         self.admin = spec.admin(self.state)
         self._open: list[_OpenCall] = []
-        self._first = self.snapshot()
+        self.first = self.snapshot()  # what `reset` goes back to
 
     # --- answering -----------------------------------------------------------------------------
 
@@ -213,10 +222,7 @@ class FakeApp:
             opened.request = sent.decode("utf-8", "replace")
             opened.request_headers = _told_headers(environ)
             environ[ENVIRON_CALL] = opened
-            with self.store.unit() as unit:
-                status, headers, body = _run(_flask(self.spec), environ)
-                if status >= 400:
-                    unit.refuse()
+            status, headers, body = self._work(opened, environ)
             opened.status = status
             opened.reply = body.decode("utf-8", "replace")
             opened.reply_headers = {k: v for k, v in headers if k in _TOLD_REPLY_HEADERS}
@@ -232,6 +238,21 @@ class FakeApp:
             lost=kind in ("lose_reply", "lose_request"),
             reset=kind == "reset",
         )
+
+    def _work(
+        self, opened: "_OpenCall", environ: "WSGIEnvironment"
+    ) -> tuple[int, list[tuple[str, str]], bytes]:
+        """Status, headers and body; what cannot be kept is undone and answered as a 503."""
+        try:
+            with self.store.unit() as unit:
+                replied = _run(_flask(self.spec), environ)
+                if replied[0] >= 400:
+                    unit.refuse()
+                return replied
+        except NotKept:
+            opened.inner.clear()
+            environ[ENVIRON_UNAVAILABLE] = True
+            return _run(_flask(self.spec), environ)
 
     def call(self, *, method: str, path: str, protocol: str, operation: str = "") -> "_OpenCall":
         """A ledger entry, open while it is entered; calls entered within become its inner calls."""
@@ -296,6 +317,28 @@ class FakeApp:
             known = ", ".join(self.spec.settings) or "none"
             raise KeyError(f"unknown setting {name!r} of {self.name}; known: {known}")
         self.settings[name] = value
+        self.keep()
+
+    def switch_quirk(self, quirk_id: str, *, on: bool) -> None:
+        """Turn one quirk on or off; KeyError names the known ones."""
+        self.quirks.switch(quirk_id, on=on)
+        self.keep()
+
+    def begin_here(self) -> None:
+        """From now on `reset` goes back to the present state."""
+        with self.lock:
+            self.first = self.snapshot()
+            if self.journal:
+                self.journal.rewrite()
+
+    def keep(self) -> None:
+        """Where state outlives the process: see that quirks, settings, limits and clock do.
+
+        Raises NotKept where they cannot be written.
+        """
+        if self.journal:
+            with self.lock:
+                self.journal.write()
 
     @contextmanager
     def administering(self) -> Iterator[Admin]:
@@ -329,13 +372,15 @@ class FakeApp:
             self.settings.clear()
             self.settings.update(snapshot.settings)
             self.meter.restore(dict(snapshot.spent))
+            if self.journal:
+                self.journal.rewrite()
 
     def reset(self) -> None:
         """As created: first state, no faults, empty ledger."""
         with self.lock:
-            self.restore(self._first)
             self.faults.clear()
             self.ledger.clear()
+            self.restore(self.first)
 
 
 class Unanswered(Exception):
@@ -457,6 +502,8 @@ def _enter() -> None:
     asked, app, opened = _present()
     spec = app.spec
     opened.operation = asked.endpoint or f"{app.name}.unrouted"
+    if ENVIRON_UNAVAILABLE in asked.environ:
+        raise spec.refusals.unavailable()
     if "pushproof.too_large" in asked.environ:
         raise spec.refusals.too_large(asked)
     if spec.authenticate:

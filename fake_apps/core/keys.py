@@ -1,7 +1,8 @@
 """One RSA key pair per process, for vendors whose clients sign: what stands for every client's key.
 
 Making one takes a tenth of a second, and no test depends on its digits. Which key of a client is
-meant, and whether it still counts, is told by the key's id. It never enters a ledger.
+meant, and whether it still counts, is told by the key's id. It never enters a ledger. A tenant
+whose state outlives the process brings its pair along: see `KeyPair`.
 """
 
 from functools import cache
@@ -10,6 +11,24 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 BITS = 2048
+
+
+class KeyPair:
+    """What the clients of one tenant sign with: the process's own pair, or one from elsewhere."""
+
+    def __init__(self) -> None:
+        self._pem: str | None = None
+
+    def private_pem(self) -> str:
+        return self._pem or private_pem()
+
+    def public_key(self) -> rsa.RSAPublicKey:
+        return _public_key(self._pem) if self._pem else public_key()
+
+    def bring(self, pem: str) -> None:
+        """Use this private key from now on; ValueError where it is none."""
+        _public_key(pem)
+        self._pem = pem
 
 
 @cache
@@ -26,6 +45,14 @@ def private_pem() -> str:
 @cache
 def public_key() -> rsa.RSAPublicKey:
     return _pair().public_key()
+
+
+@cache
+def _public_key(pem: str) -> rsa.RSAPublicKey:
+    private = serialization.load_pem_private_key(pem.encode(), None)
+    if not isinstance(private, rsa.RSAPrivateKey):
+        raise ValueError("not an RSA key")
+    return private.public_key()
 
 
 @cache

@@ -118,6 +118,10 @@ class Ledger:
     def last_number(self) -> int:
         return self._number
 
+    def go_on_from(self, number: int) -> None:
+        """The next call is the one after `number`, which an earlier process answered."""
+        self._number = number
+
     def since(self, number: int) -> list[Call]:
         """Calls entered after call `number`, oldest first."""
         return [call for call in self._calls if call.number > number]

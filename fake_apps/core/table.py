@@ -4,7 +4,7 @@ All changes go through `Store`, which keeps one journal per request. A refused r
 where it began; items of a partial batch are units within the unit.
 """
 
-from collections.abc import Callable, Collection, Hashable, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Generic, TypeVar
@@ -24,6 +24,20 @@ class Change:
     key: Any
     old: Any
     new: Any
+
+
+class NotKept(Exception):
+    """What was to outlive the process could not be written down, and has been undone."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One row (or link) where it stands; `serial` is its place in the order of creation."""
+
+    table: str
+    key: Any
+    row: Any
+    serial: int
 
 
 @dataclass(frozen=True)
@@ -80,6 +94,7 @@ class Table(Generic[K, R]):
     def fill(self, rows: Mapping[K, R]) -> None:
         """Put new rows all at once, as a tenant starts with: nothing to undo, half the cost."""
         assert not self._rows.keys() & rows.keys(), "new rows only"
+        assert self._store.keep is None, "before anybody keeps the tenant's state"
         self._store.assert_between_units()
         if self._is_shared:
             self._own()
@@ -129,6 +144,25 @@ class Table(Generic[K, R]):
             for name, function in self._functions.items()
             if (value := function(row)) is not None
         ]
+
+    def standing(self, key: K) -> Entry | None:
+        row = self._rows.get(key)
+        return None if row is None else Entry(self.name, key, row, self._order[key])
+
+    def entries(self, shared: Any) -> Iterator[Entry]:
+        """All that a snapshot has of this table."""
+        rows, order, _ = shared
+        return (Entry(self.name, key, row, order[key]) for key, row in rows.items())
+
+    def refill(self, entries: Iterable[Entry]) -> None:
+        """Hold these rows and no others; they come in the order of their serials."""
+        self._rows, self._order, self._is_shared = {}, {}, False
+        self._indexes = {name: {} for name in self._functions}
+        for entry in entries:
+            self._rows[entry.key] = entry.row
+            self._order[entry.key] = entry.serial
+            for name, value in self._index_values(entry.row):
+                self._indexes[name].setdefault(value, {})[entry.key] = None
 
     def share(self) -> Any:
         """All there is now, for a snapshot; nobody changes it any more."""
@@ -201,6 +235,24 @@ class Links:
             self._left[right] = dict(sorted(self._left[right].items(), key=lambda kv: kv[1]))
         return None
 
+    def standing(self, key: tuple[Key, Key]) -> Entry | None:
+        serial = self.rights(key[0]).get(key[1])
+        return None if serial is None else Entry(self.name, key, LINKED, serial)
+
+    def entries(self, shared: Any) -> Iterator[Entry]:
+        """All links that a snapshot has of this relation."""
+        for left, rights in shared[0].items():
+            for right, serial in rights.items():
+                yield Entry(self.name, (left, right), LINKED, serial)
+
+    def refill(self, entries: Iterable[Entry]) -> None:
+        """Hold these links and no others; they come in the order of their serials."""
+        self._right, self._left, self._is_shared = {}, {}, False
+        for entry in entries:
+            left, right = entry.key
+            self._right.setdefault(left, {})[right] = entry.serial
+            self._left.setdefault(right, {})[left] = entry.serial
+
     def share(self) -> Any:
         """All there is now, for a snapshot; nobody changes it any more."""
         self._is_shared = True
@@ -217,13 +269,18 @@ class Links:
 
 
 class Store:
-    """The tables of one fake app and the journal of the request that is being answered."""
+    """The tables of one fake app and the journal of the request that is being answered.
+
+    `keep` is called with the changes of each outermost unit before anybody hears of them; where it
+    raises, they are undone. None, as a rule: then nothing outlives the process.
+    """
 
     def __init__(self) -> None:
         self._tables: dict[str, Table[Any, Any] | Links] = {}
         self._journal: list[tuple[Change, int | None]] = []
         self._depth = 0
         self._serial = 0
+        self.keep: Callable[[list[Change]], None] | None = None
 
     def table(self, name: str, /, **indexes: Callable[[Any], Key | None]) -> Table[Any, Any]:
         """Declare a table; keyword arguments are its indexes."""
@@ -243,6 +300,10 @@ class Store:
         order = table.apply(key, new)
         if self._depth:
             self._journal.append((Change(table.name, key, old, new), order))
+        elif self.keep is not None:
+            self.begin()
+            self._journal.append((Change(table.name, key, old, new), order))
+            self.end()
 
     def unit(self) -> "Unit":
         """A unit of work: an exception, or `unit.refuse()`, undoes all that was changed within."""
@@ -257,7 +318,18 @@ class Store:
         """Close a unit; with the outermost one the journal is done with."""
         self._depth -= 1
         if not self._depth:
+            if self.keep is not None:
+                self._hand_over(self.keep)
             self._journal.clear()
+
+    def _hand_over(self, keep: Callable[[list[Change]], None]) -> None:
+        is_kept = False
+        try:
+            keep(self.changes_since(0))
+            is_kept = True
+        finally:
+            if not is_kept:
+                self.undo_to(0)
 
     def changes_since(self, mark: int) -> list[Change]:
         return [change for change, _ in self._journal[mark:]]
@@ -270,9 +342,34 @@ class Store:
     def assert_between_units(self) -> None:
         assert not self._depth, "between requests, not within one"
 
+    @property
+    def serial(self) -> int:
+        """The place in the order that was given last."""
+        return self._serial
+
     def next_serial(self) -> int:
         self._serial += 1
         return self._serial
+
+    def standing(self, changes: Iterable[Change]) -> list[tuple[str, Any, Entry | None]]:
+        """What the changes have left: each table and key they name once, and what stands there."""
+        named = dict.fromkeys((change.table, change.key) for change in changes)
+        return [(table, key, self._tables[table].standing(key)) for table, key in named]
+
+    def entries(self, snapshot: Snapshot) -> Iterator[Entry]:
+        """All rows and links of a snapshot."""
+        for name, shared in snapshot.tables.items():
+            yield from self._tables[name].entries(shared)
+
+    def refill(self, entries: Iterable[Entry], serial: int) -> None:
+        """Hold these rows and links and no others; KeyError on a table there is not."""
+        self.assert_between_units()
+        sorted_out: dict[str, list[Entry]] = {name: [] for name in self._tables}
+        for entry in entries:
+            sorted_out[entry.table].append(entry)
+        for name, own in sorted_out.items():
+            self._tables[name].refill(sorted(own, key=lambda entry: entry.serial))
+        self._serial = serial
 
     def snapshot(self) -> Snapshot:
         return Snapshot({name: table.share() for name, table in self._tables.items()}, self._serial)

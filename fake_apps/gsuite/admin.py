@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ..core import keys
 from ..core.admin import AccountView, GroupView
 from . import errors, schema
 from .entity import Group, User, local_part_for
@@ -130,7 +129,7 @@ class TenantAdmin:
                 "type": "service_account",
                 "project_id": account.project_id,
                 "private_key_id": account.key_id,
-                "private_key": keys.private_pem(),
+                "private_key": self._directory.context.keys.private_pem(),
                 "client_email": account.client_email,
                 "client_id": account.client_id,
                 "auth_uri": "https://accounts.google.com/o/oauth2/auth",

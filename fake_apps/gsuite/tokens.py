@@ -15,7 +15,6 @@ from typing import Any
 
 import jwt
 
-from ..core import keys
 from ..core.app import Context
 from ..core.table import Table
 from . import errors
@@ -145,7 +144,7 @@ class Tokens:
         if account.key_deleted or unchecked["header"].get("kid", account.key_id) != account.key_id:
             raise errors.bad_signature()
         try:
-            key = keys.public_key()
+            key = self._context.keys.public_key()
             claims: dict[str, Any] = jwt.decode(
                 assertion, key, algorithms=["RS256"], options=UNCHECKED
             )
