@@ -7,18 +7,21 @@ https://github.com/GAM-team/GAM src/gam/gamlib/glgapi.py
 
 import json
 import re
-from collections.abc import Generator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote
 
 import jwt
 import requests
 
 from ..errors import ErrorKind, TargetError
-from ..model import Effect, Outcome
+from ..model import Effect
 from ..ports import Connection
-from ._http import Reply, read_json, retry_after, send, unreadable
+from ._answers import Answer, Meaning, Request, kind_of
+from ._api import Api, Listing
+from ._http import Reply, dump, field, read_json, unreadable
+from ._tokens import JWT_BEARER, FetchedToken
 
 DIRECTORY_URL = "https://admin.googleapis.com"
 ROOT = "/admin/directory/v1"
@@ -26,159 +29,73 @@ BATCH_PATH = "/batch"
 BATCH_SIZE = 1000
 # The one audience that Google's own libraries send, wherever the request really goes.
 TOKEN_URL = "https://oauth2.googleapis.com/token"  # noqa: S105 - an address
-JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 SCOPES = (
     "https://www.googleapis.com/auth/admin.directory.group",
     "https://www.googleapis.com/auth/admin.directory.user",
 )
 _LIFETIME_S = 3600
-_TOKEN_MARGIN_S = 60.0  # as long as one call may take
 _BOUNDARY = "pushproof_batch"
+_MULTIPART = {"Content-Type": f"multipart/mixed; boundary={_BOUNDARY}"}
 
 
-@dataclass(frozen=True)
-class Request:
-    """One request, alone or within a batch. `group` or `account` is the object it addresses."""
-
-    method: str
-    path: str
-    body: Mapping[str, Any] | None = None
-    group: str = ""
-    account: str = ""
-
-    @property
-    def name(self) -> str:
-        return f"{self.method} {urlsplit(self.path).path}"
+def connect(connection: Connection) -> Api:
+    """One customer, by a service account that acts for one of its administrators."""
+    options = connection.options or {}
+    url = options.get("token_url", TOKEN_URL)
+    token = FetchedToken(connection, url, lambda: _form(connection), name="/token")
+    return Api(connection, options.get("directory_url", DIRECTORY_URL) + ROOT, token, explain)
 
 
-@dataclass(frozen=True)
-class Answer:
-    """What a request brought: a body, or an error and whether the request may have worked."""
-
-    effect: Effect
-    status: int = 0
-    body: Any = None
-    error: TargetError | None = None
-
-    def value(self, key: str, kind: type) -> Any:
-        """That key of the body, if the body is an object and the value of that type."""
-        found = _field(self.body, key)
-        return found if isinstance(found, kind) else None
-
-
-class Google:
-    """One customer: holds the token, makes one HTTP call per `call` or `batch`."""
-
-    def __init__(self, connection: Connection) -> None:
-        options = connection.options or {}
-        self._connection = connection
-        self._url: str = options.get("directory_url", DIRECTORY_URL)
-        self._token_url: str = options.get("token_url", TOKEN_URL)
-        self._token = ""
-        self._expires = 0.0
-
-    def authorize(self) -> Generator[Outcome, None, bool]:
-        """Fetch a token when there is none or it is about to expire; False when refused."""
-        if self._token and self._connection.clock.now() < self._expires - _TOKEN_MARGIN_S:
-            return True
-        answer = self._fetch_token()
-        yield Outcome(answer.effect, "POST /token", error=answer.error)
-        return answer.error is None
-
-    def call(self, request: Request) -> Answer:
-        """One request in one HTTP call."""
-        headers, body = self._headers(), None
-        if request.body is not None:
-            headers["Content-Type"] = "application/json"
-            body = _dump(request.body)
-        url = f"{self._url}{ROOT}{request.path}"
-        reply = send(self._connection, request.method, url, headers=headers, body=body)
-        return self._judged(request, reply)
-
-    def batch(self, asked: Sequence[Request]) -> list[Answer] | Answer:
-        """Up to 1000 requests in one HTTP call: one answer each, in order - or the batch's own."""
-        headers = {
-            **self._headers(),
-            "Content-Type": f"multipart/mixed; boundary={_BOUNDARY}",
-        }
-        body = _multipart(asked)
-        url = f"{self._url}{BATCH_PATH}"
-        reply = send(self._connection, "POST", url, headers=headers, body=body, read=_read_parts)
-        if isinstance(reply, TargetError) or reply.status >= 300:
-            return self._judged(Request("POST", BATCH_PATH), reply)
-        if not isinstance(reply.body, _Parts):
-            return Answer(Effect.UNKNOWN, error=unreadable("The batch reply has no parts"))
-        found = reply.body.replies
-        return [self._judged(each, found.get(n, _UNMENTIONED)) for n, each in enumerate(asked, 1)]
-
-    def _judged(self, request: Request, reply: Reply | TargetError) -> Answer:
-        if isinstance(reply, TargetError):
-            return Answer(Effect.UNKNOWN, error=reply)
-        if reply.status == 401:
-            self._token = ""
-        return judge(request, reply)
-
-    def _headers(self) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self._token}", "Accept": "application/json"}
-
-    # --- the token -------------------------------------------------------------------------
-
-    def _fetch_token(self) -> Answer:
-        assertion = self._assertion()
-        if isinstance(assertion, TargetError):
-            return Answer(Effect.REFUSED, error=assertion)
-        form = {"grant_type": JWT_BEARER, "assertion": assertion}
-        reply = send(
-            self._connection,
-            "POST",
-            self._token_url,
-            headers={"Content-Type": "application/x-www-form-urlencoded"},
-            body=urlencode(form).encode(),
-        )
-        return self._keep_token(reply)
-
-    def _assertion(self) -> str | TargetError:
-        """A JWT that says for whom the service account wants to act, signed with its key."""
-        credentials = self._connection.credentials
-        account = credentials["service_account"]
-        now = int(self._connection.clock.now())
-        claims = {
-            "iss": account["client_email"],
-            "sub": credentials["subject"],
-            "scope": " ".join(SCOPES),
-            "aud": TOKEN_URL,
-            "iat": now,
-            "exp": now + _LIFETIME_S,
-        }
-        headers = {"kid": account["private_key_id"]}
-        try:
-            return jwt.encode(claims, account["private_key"], algorithm="RS256", headers=headers)
-        except (ValueError, jwt.InvalidKeyError):
-            message = "The private key of the service account cannot be read"
-            return TargetError(ErrorKind.CREDENTIALS, "private_key", message)
-
-    def _keep_token(self, reply: Reply | TargetError) -> Answer:
-        if isinstance(reply, TargetError):
-            return Answer(Effect.UNKNOWN, error=reply)
-        if reply.status != 200:
-            return Answer(Effect.REFUSED, reply.status, error=_token_error(reply))
-        token, life = (_field(reply.body, name) for name in ("access_token", "expires_in"))
-        if not isinstance(token, str) or not str(life).isdecimal():  # a number, or one in quotes
-            return Answer(Effect.UNKNOWN, error=unreadable("The token reply has no token"))
-        self._token = token
-        self._expires = self._connection.clock.now() + int(life)
-        return Answer(Effect.DONE, reply.status)
+def _form(connection: Connection) -> Mapping[str, str] | TargetError:
+    """A JWT that says for whom the service account wants to act, signed with its key."""
+    account = connection.credentials["service_account"]
+    now = int(connection.clock.now())
+    claims = {
+        "iss": account["client_email"],
+        "sub": connection.credentials["subject"],
+        "scope": " ".join(SCOPES),
+        "aud": TOKEN_URL,
+        "iat": now,
+        "exp": now + _LIFETIME_S,
+    }
+    headers = {"kid": account["private_key_id"]}
+    try:
+        signed = jwt.encode(claims, account["private_key"], algorithm="RS256", headers=headers)
+    except (ValueError, jwt.InvalidKeyError):
+        message = "The private key of the service account cannot be read"
+        return TargetError(ErrorKind.CREDENTIALS, "private_key", message)
+    return {"grant_type": JWT_BEARER, "assertion": signed}
 
 
-def _dump(body: Mapping[str, Any]) -> bytes:
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+def listing(request: Request, key: str) -> Listing:
+    """A list by its page tokens; the items stand in the array `key`."""
 
+    def ask(token: str) -> Request:
+        more = f"&pageToken={quote(token, safe='')}" if token else ""
+        return replace(request, path=request.path + more)
 
-def _field(body: Any, name: str) -> Any:
-    return body.get(name) if isinstance(body, dict) else None
+    def turn(answer: Answer, _: str) -> tuple[Any, str | None]:
+        # A page of nothing has no array: https://github.com/hashicorp/terraform-provider-googleworkspace/issues/162
+        items = answer.body.get(key, []) if isinstance(answer.body, dict) else None
+        return items, answer.value("nextPageToken", str) or None
+
+    return Listing("", ask, turn)
 
 
 # --- batches -----------------------------------------------------------------------------------
+
+
+def batch(api: Api, asked: Sequence[Request]) -> list[Answer] | Answer:
+    """Up to 1000 requests in one HTTP call: one answer each, in order - or the batch's own."""
+    url = api.url.removesuffix(ROOT) + BATCH_PATH
+    body = _multipart(asked)
+    reply = api.send("POST", url, headers=_MULTIPART, body=body, read=_read_parts)
+    if isinstance(reply, TargetError) or reply.status >= 300:
+        return api.judge(Request("POST", BATCH_PATH), reply)
+    if not isinstance(reply.body, _Parts):
+        return Answer(Effect.UNKNOWN, error=unreadable("The batch reply has no parts"))
+    found = reply.body.replies
+    return [api.judge(each, found.get(n, _UNMENTIONED)) for n, each in enumerate(asked, 1)]
 
 
 @dataclass(frozen=True)
@@ -200,7 +117,7 @@ def _multipart(asked: Sequence[Request]) -> bytes:
 
 def _part(number: int, request: Request) -> bytes:
     """One call; it needs no token of its own, the batch's counts."""
-    body = b"" if request.body is None else _dump(request.body)
+    body = b"" if request.body is None else dump(request.body)
     kind = "Content-Type: application/json\r\n" if body else ""
     head = (
         f"--{_BOUNDARY}\r\nContent-Type: application/http\r\nContent-ID: <item-{number}>\r\n\r\n"
@@ -265,59 +182,35 @@ _KINDS = {
     "insufficientPermissions": ErrorKind.REFUSED,
     "invalid": ErrorKind.REFUSED,
 }
-_STATUS_KINDS = {
-    401: ErrorKind.CREDENTIALS,
-    404: ErrorKind.NOT_FOUND,
-    409: ErrorKind.EXISTS,
-    429: ErrorKind.THROTTLED,
-}
+CYCLIC = "Cyclic memberships not allowed"
 _SENTENCES = {
-    "Cyclic memberships not allowed": ErrorKind.REFUSED,
+    CYCLIC: ErrorKind.REFUSED,
     "A system error has occurred": ErrorKind.UNAVAILABLE,
 }
 _MAYBE_DONE = ("conflict", "conditionNotMet")
 GROUP_KEY, MEMBER_KEY, USER_KEY = "groupKey", "memberKey", "userKey"
 
 
-def judge(request: Request, reply: Reply) -> Answer:
-    """The answer that a reply is."""
-    if reply.status < 300:
-        return Answer(Effect.DONE, reply.status, reply.body)
-    error = _error(request, reply)
-    # A gateway's 500, 502 or 504 may stand before a write that went through.
-    is_open = reply.status >= 500 and reply.status != 503
-    passes = error.kind is ErrorKind.UNAVAILABLE and error.code in _MAYBE_DONE
-    effect = Effect.UNKNOWN if is_open or passes else Effect.REFUSED
-    return Answer(effect, reply.status, reply.body, error)
-
-
-def _error(request: Request, reply: Reply) -> TargetError:
-    envelope = _field(reply.body, "error")
-    entries = _field(envelope, "errors")
+def explain(request: Request, reply: Reply) -> Meaning:
+    """A few sentences decide before the reason, which decides before the status."""
+    envelope = field(reply.body, "error")
+    entries = field(envelope, "errors")
     entry = entries[0] if isinstance(entries, list) and entries else None
-    code = str(_field(entry, "reason") or "")
-    message = str(_field(envelope, "message") or reply.reason)
-    kind = _kind(reply.status, code, message)
-    return TargetError(
-        kind,
+    code, message = (str(field(*told) or "") for told in ((entry, "reason"), (envelope, "message")))
+    kind = ErrorKind.CREDENTIALS if reply.status == 401 else _SENTENCES.get(message)
+    return Meaning(
+        kind or kind_of(reply.status, code, _KINDS),
+        _missing(request, message),
+        _is_about_member(code, message),
         code,
         message,
-        reason=reply.reason,
-        retry_after_s=retry_after(reply.headers),
-        missing=_missing(request, message) if kind is ErrorKind.NOT_FOUND else "",
+        may_have_worked=kind is None and code in _MAYBE_DONE,
     )
 
 
-def _kind(status: int, code: str, message: str) -> ErrorKind:
-    if status == 401:
-        return ErrorKind.CREDENTIALS
-    if message in _SENTENCES:
-        return _SENTENCES[message]
-    if code in _KINDS:
-        return _KINDS[code]
-    if status >= 500:
-        return ErrorKind.UNAVAILABLE
-    return _STATUS_KINDS.get(status, ErrorKind.REFUSED)
+def _is_about_member(code: str, message: str) -> bool:
+    named = code in ("notFound", "invalid", "required") and MEMBER_KEY in message
+    return named or message == CYCLIC
 
 
 def _missing(request: Request, message: str) -> str:
@@ -328,21 +221,3 @@ def _missing(request: Request, message: str) -> str:
     if named == GROUP_KEY or (request.group and named == request.group):
         return "group"
     return "account" if request.account and named == request.account else ""
-
-
-_PASSING = ("internal_failure", "server_error", "temporarily_unavailable")
-
-
-def _token_error(reply: Reply) -> TargetError:
-    """Refusals are about the credentials, whatever their status; the rest passes by itself."""
-    code = str(_field(reply.body, "error") or "")
-    message = str(_field(reply.body, "error_description") or reply.reason)
-    if reply.status == 429:
-        kind = ErrorKind.THROTTLED
-    elif reply.status >= 500 or code in _PASSING:
-        kind = ErrorKind.UNAVAILABLE
-    else:
-        kind = ErrorKind.CREDENTIALS
-    return TargetError(
-        kind, code, message, reason=reply.reason, retry_after_s=retry_after(reply.headers)
-    )

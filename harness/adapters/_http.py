@@ -13,6 +13,8 @@ from requests.structures import CaseInsensitiveDict
 from ..errors import ErrorKind, TargetError
 from ..ports import Connection
 
+JSON = {"Content-Type": "application/json"}
+
 
 @dataclass(frozen=True)
 class Reply:
@@ -61,6 +63,16 @@ def send(
 def unreadable(message: str, *, reason: str = "") -> TargetError:
     """The error of a call whose effect nobody can tell."""
     return TargetError(ErrorKind.UNAVAILABLE, "", message, reason=reason)
+
+
+def dump(body: Mapping[str, Any]) -> bytes:
+    """JSON as it is sent: nothing but what it says."""
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def field(body: Any, name: str) -> Any:
+    """That key of a body; None where it has none, or is no object."""
+    return body.get(name) if isinstance(body, dict) else None
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:

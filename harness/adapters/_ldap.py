@@ -4,7 +4,6 @@ Only the first eight hex digits of a message are contractual, so they decide fir
 code second: https://learn.microsoft.com/en-us/openspecs/windows_protocols/ms-adts/ 3.1.1.3.1.9
 """
 
-import json
 import re
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,7 +13,8 @@ from typing import Any
 from ..errors import ErrorKind, TargetError
 from ..model import Effect
 from ..ports import Connection
-from ._http import Reply, retry_after, send, unreadable
+from ._answers import Meaning, refusal
+from ._http import JSON, Reply, dump, send, unreadable
 
 AGENT_URL = "https://agent.active-directory.test/agent/v1/actions"
 PERMISSIVE_MODIFY = "1.2.840.113556.1.4.1413"
@@ -71,9 +71,9 @@ class Agent:
             self._url,
             headers={
                 "Authorization": f"Bearer {self._connection.credentials['agent_token']}",
-                "Content-Type": "application/json",
+                **JSON,
             },
-            body=json.dumps(body, separators=(",", ":")).encode(),
+            body=dump(body),
         )
         if isinstance(reply, TargetError):
             return Action(call, error=reply, effect=Effect.UNKNOWN)
@@ -140,9 +140,8 @@ def _agent_refusal(reply: Reply) -> tuple[TargetError, Effect]:
     body = reply.body if isinstance(reply.body, dict) else {}
     code = str(body.get("errorCode") or "")
     kind, effect = _AGENT_KINDS.get(code) or _by_status(reply.status)
-    message = str(body.get("errorSummary") or reply.reason)
-    wait = retry_after(reply.headers)
-    return TargetError(kind, code, message, reason=reply.reason, retry_after_s=wait), effect
+    message = str(body.get("errorSummary") or "")
+    return refusal(reply, Meaning(kind, code=code, message=message)), effect
 
 
 def _by_status(status: int) -> tuple[ErrorKind, Effect]:

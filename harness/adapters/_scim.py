@@ -13,10 +13,15 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote
 
-from ..errors import ErrorKind, TargetError
+from ..errors import TargetError
 from ..model import Account, Effect, GroupPlan, MemberRefusal, Outcome, TargetGroup
 from ..ports import Connection, Steps
-from ._http import Reply, retry_after, send, unreadable
+from ._answers import Answer, Meaning, Request, failed, kind_of, made, outcome_of
+from ._api import Api, Listing, Page
+from ._http import Reply, unreadable
+from ._http import field as value
+from ._steps import approach, gone_is_done
+from ._tokens import GivenToken
 
 USER = "urn:ietf:params:scim:schemas:core:2.0:User"
 GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group"
@@ -28,15 +33,6 @@ Operation = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Meaning:
-    """What a vendor's error code means; `is_member` tells a fault of one member from the rest's."""
-
-    kind: ErrorKind
-    missing: str = ""
-    is_member: bool = False
-
-
-@dataclass(frozen=True)
 class Dialect:
     """Everything about one provider that the shared part must know.
 
@@ -45,156 +41,58 @@ class Dialect:
     """
 
     base_url: str
-    headers: Mapping[str, str]
+    token: str
     read_code: Callable[[Reply], tuple[str, str]]
     codes: Mapping[str, Meaning] = field(default_factory=dict)
     most: int = 1000
     page: int = 100
 
 
-@dataclass(frozen=True)
-class Request:
-    """One call. `about` is what a 404 means is missing: "group", "account" or neither."""
-
-    method: str
-    path: str
-    body: Mapping[str, Any] | None = None
-    about: str = ""
-
-    @property
-    def name(self) -> str:
-        return f"{self.method} {self.path.partition('?')[0]}"
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a call brought: a body, or an error and whether the call may have worked."""
-
-    effect: Effect
-    body: Any = None
-    error: TargetError | None = None
-    is_member_fault: bool = False
-
-
 class Service:
-    """One provider: makes one HTTP call per `call`.
+    """One provider, and the habits in which it is spoken to.
 
     `displays` are addresses of accounts as far as they were met: Okta sends them with its members.
     """
 
     def __init__(self, connection: Connection, dialect: Dialect) -> None:
-        self._connection = connection
+        self.api = Api(connection, dialect.base_url, GivenToken(dialect.token), self._explain)
         self.dialect = dialect
         self.is_okta = connection.wire == OKTA
         self.displays: dict[str, str] = {}
 
     @property
-    def page(self) -> int:
-        return OKTA_PAGE if self.is_okta else self.dialect.page
-
-    @property
     def batch(self) -> int:
         return min(OKTA_BATCH, self.dialect.most) if self.is_okta else self.dialect.most
 
-    def call(self, request: Request) -> Answer:
-        headers, body = dict(self.dialect.headers), None
-        if request.body is not None:
-            headers["Content-Type"] = "application/json"
-            body = json.dumps(request.body, ensure_ascii=False, separators=(",", ":")).encode()
-        url = self.dialect.base_url + request.path
-        reply = send(self._connection, request.method, url, headers=headers, body=body)
-        if isinstance(reply, TargetError):
-            return Answer(Effect.UNKNOWN, error=reply)
-        return self._judge(request, reply)
+    def pages(self, path: str, where: str = "") -> Iterator[Page]:
+        """Each page of a list. `totalResults` may change between pages."""
+        chosen = f"filter={quote(where, safe='')}&" if where else ""
+        size = OKTA_PAGE if self.is_okta else self.dialect.page
 
-    def _judge(self, request: Request, reply: Reply) -> Answer:
-        if reply.status < 300:
-            return Answer(Effect.DONE, reply.body)
+        def ask(start: int) -> Request:
+            return Request("GET", f"{path}?{chosen}startIndex={start}&count={size}")
+
+        return self.api.pages(Listing(1, ask, _turn))
+
+    def _explain(self, request: Request, reply: Reply) -> Meaning:
         code, message = self.dialect.read_code(reply)
-        meaning = self.dialect.codes.get(code) or Meaning(_kind(reply.status), request.about)
-        is_absent = meaning.kind is ErrorKind.NOT_FOUND
-        error = TargetError(
-            meaning.kind,
-            code,
-            message or reply.reason,
-            reason=reply.reason,
-            retry_after_s=retry_after(reply.headers),
-            missing=meaning.missing if is_absent else "",
-        )
-        # A gateway's 500, 502 or 504 may stand before a write that went through.
-        is_open = reply.status >= 500 and reply.status != 503
-        effect = Effect.UNKNOWN if is_open else Effect.REFUSED
-        return Answer(effect, reply.body, error, meaning.is_member)
-
-    # --- calls as outcomes -------------------------------------------------------------------
-
-    def one(self, request: Request) -> Steps:
-        answer = self.call(request)
-        yield Outcome(answer.effect, request.name, error=answer.error)
-
-    def make(self, request: Request) -> Steps:
-        """A call whose reply must bring an id; without one nobody knows what was made."""
-        yield made(request, self.call(request))
-
-    def pages(self, path: str, where: str = "") -> Iterator[tuple[Outcome, list[Any]]]:
-        """Each page's outcome and resources. `totalResults` may change between pages."""
-        start, chosen = 1, f"filter={quote(where, safe='')}&" if where else ""
-        while start:
-            query = f"{chosen}startIndex={start}&count={self.page}"
-            request = Request("GET", f"{path}?{query}")
-            outcome, resources, total = self._page(request)
-            yield outcome, resources
-            start += len(resources)
-            if outcome.error or not resources or start > total:
-                return
-
-    def _page(self, request: Request) -> tuple[Outcome, list[Any], int]:
-        answer = self.call(request)
-        outcome = Outcome(answer.effect, request.name, error=answer.error)
-        if answer.error:
-            return outcome, [], 0
-        resources, total = value(answer.body, "Resources"), value(answer.body, "totalResults")
-        if resources is None and total == 0:
-            resources = []
-        is_list = isinstance(resources, list) and all(map(_has_id, resources))
-        if not is_list or not isinstance(total, int):
-            error = unreadable("The page is no list of resources")
-            return Outcome(Effect.UNKNOWN, request.name, error=error), [], 0
-        return outcome, resources, total
+        by_status = Meaning(kind_of(reply.status, "", {}), request.addresses)
+        meaning = self.dialect.codes.get(code, by_status)
+        return replace(meaning, code=code, message=message)
 
 
-_STATUS_KINDS = {
-    401: ErrorKind.CREDENTIALS,
-    404: ErrorKind.NOT_FOUND,
-    409: ErrorKind.EXISTS,
-    429: ErrorKind.THROTTLED,
-}
+def _turn(answer: Answer, start: int) -> tuple[Any, int | None] | TargetError:
+    resources, total = value(answer.body, "Resources"), answer.value("totalResults", int)
+    if resources is None and total == 0:
+        return [], None
+    if total is None or not isinstance(resources, list):
+        return unreadable("The page is no list of resources")
+    following = start + len(resources)
+    return resources, following if resources and following <= total else None
 
 
-def _kind(status: int) -> ErrorKind:
-    if status >= 500:
-        return ErrorKind.UNAVAILABLE
-    return _STATUS_KINDS.get(status, ErrorKind.REFUSED)
-
-
-def value(body: Any, name: str) -> Any:
-    return body.get(name) if isinstance(body, dict) else None
-
-
-def made(request: Request, answer: Answer) -> Outcome:
-    """The outcome of a call that makes something."""
-    if answer.error:
-        return Outcome(answer.effect, request.name, error=answer.error)
-    found = value(answer.body, "id")
-    if not isinstance(found, str) or not found:
-        error = unreadable("The reply has no id")
-        return Outcome(Effect.UNKNOWN, request.name, error=error)
-    return Outcome(Effect.DONE, request.name, id=found)
-
-
-def patch(path: str, operations: Sequence[Operation], about: str) -> Request:
-    body = {"schemas": [PATCH_OP], "Operations": list(operations)}
-    return Request("PATCH", path, body, about)
+def _patch(operations: Sequence[Operation]) -> dict[str, Any]:
+    return {"schemas": [PATCH_OP], "Operations": list(operations)}
 
 
 def equals(attribute: str, text: str) -> str:
@@ -202,15 +100,11 @@ def equals(attribute: str, text: str) -> str:
     return f"{attribute} eq {json.dumps(text, ensure_ascii=False)}"
 
 
-def _has_id(resource: Any) -> bool:
-    return isinstance(value(resource, "id"), str)
-
-
 # --- accounts ----------------------------------------------------------------------------------
 
 
-def account_path(account_id: str) -> str:
-    return f"/Users/{quote(account_id, safe='')}"
+def _on_account(method: str, account_id: str, body: Mapping[str, Any] | None = None) -> Request:
+    return Request(method, f"/Users/{quote(account_id, safe='')}", body, account=account_id)
 
 
 def account(resource: Mapping[str, Any]) -> Account:
@@ -234,8 +128,8 @@ class Accounts:
         self._service = service
 
     def list_all(self) -> Steps:
-        for outcome, resources in self._service.pages("/Users"):
-            yield replace(outcome, accounts=tuple(map(self._met, resources)))
+        for page in self._service.pages("/Users"):
+            yield replace(page.outcome, accounts=tuple(map(self._met, page.items)))
 
     def _met(self, resource: Mapping[str, Any]) -> Account:
         found = account(resource)
@@ -244,18 +138,18 @@ class Accounts:
 
     def find(self, where: str, fits: Callable[[Account], bool]) -> Steps:
         """What the filter brings and `fits`: a provider may ignore the filter."""
-        for outcome, resources in self._service.pages("/Users", where):
-            found = tuple(filter(fits, map(self._met, resources)))
-            yield replace(outcome, accounts=found)
+        for page in self._service.pages("/Users", where):
+            found = tuple(filter(fits, map(self._met, page.items)))
+            yield replace(page.outcome, accounts=found)
 
     def create(self, body: Mapping[str, Any], email: str) -> Steps:
-        for outcome in self._service.make(Request("POST", "/Users", body)):
+        for outcome in self._service.api.make(Request("POST", "/Users", body)):
             if outcome.id:
                 self._service.displays[outcome.id] = email
             yield outcome
 
     def update(self, account_id: str, operations: Sequence[Operation]) -> Steps:
-        yield from self._service.one(patch(account_path(account_id), operations, "account"))
+        yield from self._service.api.one(_on_account("PATCH", account_id, _patch(operations)))
 
     def set_active(self, account_id: str, *, active: bool) -> Steps:
         named: Operation = {"op": "replace", "path": "active", "value": active}
@@ -265,10 +159,7 @@ class Accounts:
 
     def delete(self, account_id: str) -> Steps:
         """One that is gone already is done."""
-        request = Request("DELETE", account_path(account_id), about="account")
-        for outcome in self._service.one(request):
-            gone = outcome.error and outcome.error.kind is ErrorKind.NOT_FOUND
-            yield replace(outcome, effect=Effect.DONE, error=None) if gone else outcome
+        yield from gone_is_done(self._service.api.one(_on_account("DELETE", account_id)))
 
 
 # --- groups ------------------------------------------------------------------------------------
@@ -315,30 +206,28 @@ class Groups:
     # --- reading -----------------------------------------------------------------------------
 
     def list_all(self) -> Steps:
-        for outcome, resources in self._service.pages("/Groups"):
-            yield replace(outcome, groups=tuple(map(self._known, resources)))
+        for page in self._service.pages("/Groups"):
+            yield replace(page.outcome, groups=tuple(map(self._known, page.items)))
 
     def find(self, name: str) -> Steps:
         """Groups of exactly that name: some compare without case, some ignore the filter."""
-        for outcome, resources in self._service.pages("/Groups", equals("displayName", name)):
-            found = map(self._known, resources)
-            yield replace(outcome, groups=tuple(group for group in found if group.name == name))
+        for page in self._service.pages("/Groups", equals("displayName", name)):
+            found = tuple(g for g in map(self._known, page.items) if g.name == name)
+            yield replace(page.outcome, groups=found)
 
     def list_members(self, target_id: str) -> Steps:
-        request = Request("GET", _group_path(target_id), about="group")
-        yield self._members(request, self._service.call(request))
+        request = _on_group("GET", target_id)
+        yield self._members(request, self._service.api.call(request))
 
     def _members(self, request: Request, answer: Answer) -> Outcome:
-        outcome = Outcome(answer.effect, request.name, error=answer.error)
         if answer.error:
-            return outcome
+            return outcome_of(request, answer)
         members = _member_ids(answer.body)
         if members is None:
-            error = unreadable("The group's members cannot be read")
-            return Outcome(Effect.UNKNOWN, request.name, error=error)
-        if _has_id(answer.body):
+            return failed(request, unreadable("The group's members cannot be read"))
+        if answer.value("id", str) is not None:
             self._known(answer.body)
-        return replace(outcome, members=members)
+        return Outcome(Effect.DONE, request.name, members=members)
 
     def _known(self, resource: Mapping[str, Any]) -> TargetGroup:
         group = TargetGroup(resource["id"], str(resource.get("displayName") or ""))
@@ -351,13 +240,13 @@ class Groups:
         """With the first members in it; `okta` makes it empty and sends them afterwards."""
         members = tuple(dict.fromkeys(plan.member_ids))
         first = () if self._service.is_okta else members[: self._service.batch]
-        target_id, is_member_fault = yield from self._create(plan.name, first)
-        if is_member_fault:
+        target_id, is_about_member = yield from self._create(plan.name, first)
+        if is_about_member:
             first = ()
             target_id, _ = yield from self._create(plan.name, first)
         if target_id:
             self._names[target_id] = plan.name
-            yield from self.change(target_id, add=members[len(first) :], remove=())
+            yield from self.change_members(target_id, add=members[len(first) :], remove=())
 
     def _create(
         self, name: str, members: tuple[str, ...]
@@ -365,8 +254,8 @@ class Groups:
         """The group's id ("" when that failed), and whether a member was what it refused."""
         body = {"schemas": [GROUP], "displayName": name, "members": self._values(members)}
         request = Request("POST", "/Groups", body)
-        answer = self._service.call(request)
-        if members and answer.is_member_fault:
+        answer = self._service.api.call(request)
+        if members and answer.is_about_member:
             yield Outcome(Effect.REFUSED, request.name)
             return "", True
         outcome = made(request, answer)
@@ -377,18 +266,18 @@ class Groups:
         named: Operation = {"op": "replace", "path": "displayName", "value": name}
         if self._service.is_okta:
             named = {"op": "replace", "value": {"id": target_id, "displayName": name}}
-        for outcome in self._service.one(patch(_group_path(target_id), [named], "group")):
+        for outcome in self._service.api.one(_on_group("PATCH", target_id, _patch([named]))):
             if outcome.error is None:
                 self._names[target_id] = name
             yield outcome
 
     def delete(self, target_id: str) -> Steps:
         self._names.pop(target_id, None)
-        yield from self._service.one(Request("DELETE", _group_path(target_id), about="group"))
+        yield from self._service.api.one(_on_group("DELETE", target_id))
 
     # --- members -------------------------------------------------------------------------------
 
-    def change(self, target_id: str, *, add: Sequence[str], remove: Sequence[str]) -> Steps:
+    def change_members(self, target_id: str, *, add: Sequence[str], remove: Sequence[str]) -> Steps:
         waiting = deque(changes(add, remove, self._service.batch))
         if waiting and not (yield from self._name_first(target_id)):
             return
@@ -406,12 +295,12 @@ class Groups:
         Okta does not: one bad member costs the whole batch
         (https://github.com/fleetdm/fleet/issues/52600).
         """
-        request = patch(_group_path(target_id), self._operations(change), "group")
-        answer = self._service.call(request)
-        outcome = Outcome(answer.effect, request.name, error=answer.error)
+        request = _on_group("PATCH", target_id, _patch(self._operations(change)))
+        answer = self._service.api.call(request)
+        outcome = outcome_of(request, answer)
         if answer.error is None:
             return replace(outcome, added=change.add, removed=change.remove), []
-        if not answer.is_member_fault or self._service.is_okta or not change.add:
+        if not answer.is_about_member or self._service.is_okta or not change.add:
             return outcome, []
         if len(change.add) > 1 or change.remove:
             return replace(outcome, error=None), change.halves()
@@ -441,30 +330,16 @@ class Groups:
             return
         first, rest = wanted[: self._service.dialect.most], wanted[self._service.dialect.most :]
         overwrite = {"op": "replace", "path": "members", "value": self._values(first)}
-        request = patch(_group_path(target_id), [overwrite], "group")
-        answer = self._service.call(request)
-        if answer.is_member_fault and not self._service.is_okta:
+        request = _on_group("PATCH", target_id, _patch([overwrite]))
+        answer = self._service.api.call(request)
+        if answer.is_about_member and not self._service.is_okta:
             yield Outcome(Effect.REFUSED, request.name)
-            yield from self._approach(target_id, wanted)
+            yield from approach(self, target_id, wanted)
             return
         done = first if answer.error is None else ()
         yield Outcome(answer.effect, request.name, added=done, error=answer.error)
         if answer.error is None and rest:
-            yield from self.change(target_id, add=rest, remove=())
-
-    def _approach(self, target_id: str, wanted: Sequence[str]) -> Steps:
-        present: list[str] = []
-        for outcome in self.list_members(target_id):
-            yield outcome
-            if outcome.error:
-                return
-            present += outcome.members
-        there, staying = set(present), set(wanted)
-        yield from self.change(
-            target_id,
-            add=[member for member in wanted if member not in there],
-            remove=[member for member in present if member not in staying],
-        )
+            yield from self.change_members(target_id, add=rest, remove=())
 
     def _name_first(self, target_id: str) -> Generator[Outcome, None, bool]:
         """Okta tells the group's name before each update of its members, batches counting as one.
@@ -492,5 +367,5 @@ def _member_ids(body: Any) -> tuple[str, ...] | None:
     return found if len(found) == len(members) else None
 
 
-def _group_path(target_id: str) -> str:
-    return f"/Groups/{quote(target_id, safe='')}"
+def _on_group(method: str, target_id: str, body: Mapping[str, Any] | None = None) -> Request:
+    return Request(method, f"/Groups/{quote(target_id, safe='')}", body, group=target_id)

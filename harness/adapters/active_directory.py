@@ -1,8 +1,6 @@
 """Active Directory: users and groups of one domain, through the agent beside it."""
 
-import base64
 import hashlib
-import hmac
 import re
 from collections import deque
 from collections.abc import Generator, Iterable, Mapping, Sequence
@@ -40,6 +38,7 @@ from ._ldap import (
     guid_in,
     parent_of,
 )
+from ._steps import first_password, gone_is_done, sign_in_name
 
 # One modify may carry far more (the receive buffer is 10 MB), but large transactions strain the
 # directory's version store; 5,000 was the limit of a group before Windows 2003 and is customary
@@ -141,9 +140,8 @@ class Adapter:
             yield self._one(_modify(by_guid(account_id), changes), "account")
 
     def delete_account(self, account_id: str) -> Steps:
-        outcome = self._one({"op": "delete", "dn": by_guid(account_id)}, "account")
-        gone = outcome.error and outcome.error.kind is ErrorKind.NOT_FOUND
-        yield replace(outcome, effect=Effect.DONE, error=None) if gone else outcome
+        deletion = {"op": "delete", "dn": by_guid(account_id)}
+        yield from gone_is_done(iter([self._one(deletion, "account")]))
 
     # --- groups ----------------------------------------------------------------------------
 
@@ -373,10 +371,7 @@ class Adapter:
 
     def _upn(self, login: str) -> str:
         """The sign-in name: the login, in the mapped domain if there is one."""
-        local, at, domain = login.rpartition("@")
-        if not at:
-            return f"{login}@{self._domain}" if self._domain else login
-        return f"{local}@{self._domain or domain}"
+        return sign_in_name(login, self._domain)
 
     def _user(self, profile: AccountProfile) -> dict[str, Sequence[str]]:
         upn = self._upn(profile.login)
@@ -392,10 +387,7 @@ class Adapter:
         return {"objectClass": ["user"], **given}
 
     def _password(self, upn: str) -> str:
-        """A first password nobody is told: the same for the same call."""
-        secret = str(self._credentials["agent_token"]).encode()
-        digest = hmac.digest(secret, f"first password of {upn}".encode(), hashlib.sha256)
-        return base64.b64encode(digest).decode().rstrip("=") + "aA1!"
+        return first_password(self._credentials["agent_token"], upn)
 
 
 _Pages = Generator[tuple[Outcome, Sequence[Mapping[str, Any]]], None, None]

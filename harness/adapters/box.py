@@ -1,6 +1,6 @@
 """Box: managed users and groups of an enterprise, through the Box Platform API 2.0."""
 
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 from urllib.parse import quote
@@ -17,8 +17,10 @@ from ..model import (
     TargetGroup,
 )
 from ..ports import Connection, Steps
-from ._box import BARRED, LARGEST_OFFSET, NAME_TAKEN, Answer, Box, Request
-from ._http import unreadable
+from ._answers import Answer, Request, made, outcome_of
+from ._api import Page
+from ._box import LARGEST_OFFSET, NAME_TAKEN, connect, listing, marked_listing
+from ._steps import approach, gone_is_done
 
 _GROUP_FIELDS = "external_sync_identifier"  # type, id, name and group_type come with any fields=
 _ACCOUNT_FIELDS = "status"  # so do id, name and login
@@ -38,7 +40,7 @@ class Adapter:
     capabilities: ClassVar[Capabilities] = Capabilities(linking=True)
 
     def __init__(self, connection: Connection) -> None:
-        self._box = Box(connection)
+        self._api = connect(connection)
         self._memberships: dict[tuple[str, str], str] = {}
 
     # --- accounts --------------------------------------------------------------------------
@@ -62,32 +64,30 @@ class Adapter:
 
     def create_account(self, profile: AccountProfile) -> Steps:
         body = {"name": profile.display_name or profile.login, "login": profile.login}
-        yield from self._make(Request("POST", "/users", body=body))
+        yield from self._api.make(Request("POST", "/users", body))
 
     def update_account(self, account: Account, profile: AccountProfile) -> Steps:
         body = {"name": profile.display_name or profile.login}
         if profile.login.lower() != account.login.lower():
             body["login"] = profile.login
-        yield from self._one(_on_account("PUT", account.id, body=body))
+        yield from self._api.one(_on_account("PUT", account.id, body=body))
 
     def set_active(self, account_id: str, *, active: bool) -> Steps:
         body = {"status": "active" if active else "inactive"}
-        yield from self._one(_on_account("PUT", account_id, body=body))
+        yield from self._api.one(_on_account("PUT", account_id, body=body))
 
     def delete_account(self, account_id: str) -> Steps:
         """With all it owns, as Okta's Box integration does.
 
         https://help.okta.com/en/prod/Content/Topics/Provisioning/Box/box-supported-features.htm
         """
-        query = {"force": "true", "notify": "false"}
-        for outcome in self._one(_on_account("DELETE", account_id, query=query)):
-            gone = outcome.error and outcome.error.kind is ErrorKind.NOT_FOUND
-            yield replace(outcome, effect=Effect.DONE, error=None) if gone else outcome
+        request = _on_account("DELETE", account_id, "?force=true&notify=false")
+        yield from gone_is_done(self._api.one(request))
 
     def _accounts(self, query: dict[str, str]) -> Steps:
-        request = Request("GET", "/users", {**query, "fields": _ACCOUNT_FIELDS})
-        for page in self._box.marked_pages(request):
-            yield replace(page.outcome, accounts=tuple(map(_account, page.entries)))
+        users = marked_listing(Request("GET", "/users"), {**query, "fields": _ACCOUNT_FIELDS})
+        for page in self._api.pages(users):
+            yield replace(page.outcome, accounts=tuple(map(_account, page.items)))
 
     # --- groups ----------------------------------------------------------------------------
 
@@ -119,27 +119,30 @@ class Adapter:
             yield from self._add(target_id, plan.member_ids)
 
     def rename_group(self, target_id: str, name: str) -> Steps:
-        yield from self._one(_on_group("PUT", target_id, body={"name": name}))
+        yield from self._api.one(_on_group("PUT", target_id, body={"name": name}))
 
     def delete_group(self, target_id: str) -> Steps:
-        yield from self._one(_on_group("DELETE", target_id))
+        yield from self._api.one(_on_group("DELETE", target_id))
 
     def _groups(self, query: dict[str, str]) -> Steps:
-        request = Request("GET", "/groups", {**query, "fields": _GROUP_FIELDS})
-        for page in self._box.pages(request):
-            yield replace(page.outcome, groups=tuple(_groups(page.entries)))
+        for page in self._group_pages(query):
+            yield replace(page.outcome, groups=tuple(_groups(page.items)))
+
+    def _group_pages(self, query: dict[str, str]) -> Iterator[Page]:
+        query = {**query, "fields": _GROUP_FIELDS}
+        return self._api.pages(listing(Request("GET", "/groups"), query))
 
     def _insert(self, plan: GroupPlan) -> Generator[Outcome, None, str]:
         """The id of the group, made now or by an earlier call whose reply was lost; or ""."""
-        if not (yield from self._box.authorize()):
+        if not (yield from self._api.authorize()):
             return ""
         body = {"name": plan.name, "external_sync_identifier": plan.key}
-        request = Request("POST", "/groups", body=body)
-        answer = self._box.call(request)
+        request = Request("POST", "/groups", body)
+        answer = self._api.call(request)
         if answer.error and answer.error.code == NAME_TAKEN:
             yield Outcome(Effect.REFUSED, request.name)
             return (yield from self._holder(plan, answer.error))
-        outcome = _made(request, answer)
+        outcome = made(request, answer)
         yield outcome
         return outcome.id or ""
 
@@ -149,14 +152,13 @@ class Adapter:
         The 409 does not tell: https://github.com/box/box-windows-sdk-v2/issues/571. Unsure: whether
         searches lag; if so, waiting shows the group.
         """
-        request = Request("GET", "/groups", {"filter_term": plan.name, "fields": _GROUP_FIELDS})
         unseen = replace(taken, kind=ErrorKind.UNAVAILABLE)
-        for page in self._box.pages(request):
-            own = [str(entry["id"]) for entry in page.entries if _key_of(entry) == plan.key]
+        for page in self._group_pages({"filter_term": plan.name}):
+            own = [str(entry["id"]) for entry in page.items if _key_of(entry) == plan.key]
             if own:
                 yield replace(page.outcome, id=own[0])
                 return own[0]
-            is_seen = any(_same_name(entry, plan.name) for entry in page.entries)
+            is_seen = any(_same_name(entry, plan.name) for entry in page.items)
             error = taken if is_seen else unseen if page.is_last else None
             if error:
                 yield replace(page.outcome, effect=Effect.REFUSED, error=error)
@@ -167,8 +169,8 @@ class Adapter:
     # --- members ---------------------------------------------------------------------------
 
     def list_members(self, target_id: str) -> Steps:
-        for page in self._box.pages(_on_group("GET", target_id, "/memberships")):
-            pairs = _pairs(page.entries)
+        for page in self._members(target_id):
+            pairs = _pairs(page.items)
             self._memberships |= {(target_id, account): own_id for account, own_id in pairs}
             yield replace(page.outcome, members=tuple(account for account, _ in pairs))
 
@@ -181,26 +183,18 @@ class Adapter:
 
     def replace_members(self, target_id: str, members: Sequence[str]) -> Steps:
         """Read all, then send the difference: Box can neither replace nor change in bulk."""
-        present: dict[str, None] = {}
-        for outcome in self.list_members(target_id):
-            yield outcome
-            if outcome.error:
-                return
-            present |= dict.fromkeys(outcome.members)
-        wanted = dict.fromkeys(members)
-        yield from self.change_members(
-            target_id,
-            add=[member for member in wanted if member not in present],
-            remove=[member for member in present if member not in wanted],
-        )
+        yield from approach(self, target_id, members)
+
+    def _members(self, target_id: str) -> Iterator[Page]:
+        return self._api.pages(listing(_on_group("GET", target_id, "/memberships"), {}))
 
     def _add(self, target_id: str, members: Iterable[str]) -> Steps:
         for member in dict.fromkeys(members):
-            if not (yield from self._box.authorize()):
+            if not (yield from self._api.authorize()):
                 return
             body = {"user": {"id": member}, "group": {"id": target_id}}
-            request = Request("POST", "/group_memberships", body=body)
-            answer = self._box.call(request)
+            request = Request("POST", "/group_memberships", body)
+            answer = self._api.call(request)
             outcome = self._added(request, answer, (target_id, member))
             if outcome.error and _is_unnamed(outcome.error):
                 # Neither end is named as missing: when the group is there, it is the member.
@@ -219,7 +213,7 @@ class Adapter:
             return Outcome(Effect.DONE, request.name, added=(member,))
         if error.kind is ErrorKind.EXISTS:
             return Outcome(Effect.DONE, request.name, added=(member,))
-        if _is_about_member(answer, error):
+        if answer.is_about_member:
             return Outcome(Effect.DONE, request.name, refused=(MemberRefusal(member, error),))
         return Outcome(answer.effect, request.name, error=error)
 
@@ -234,12 +228,12 @@ class Adapter:
 
     def _check_group(self, target_id: str) -> Generator[Outcome, None, Outcome]:
         """Whether the group is there at all. The outcome is left to the caller to yield."""
-        for token in self._box.authorize():
+        for token in self._api.authorize():
             if token.error:
                 return token
             yield token
-        request = _on_group("GET", target_id, query={"fields": "id"})
-        return _outcome(request, self._box.call(request))
+        request = _on_group("GET", target_id, "?fields=id")
+        return outcome_of(request, self._api.call(request))
 
     # --- ending memberships ----------------------------------------------------------------
 
@@ -258,13 +252,13 @@ class Adapter:
         self, own_id: str, member: str, *, is_fresh: bool = False
     ) -> Generator[Outcome, None, Outcome]:
         """End a membership. One that is missing is ended for sure only if it was seen just now."""
-        for token in self._box.authorize():
+        for token in self._api.authorize():
             yield token
             if token.error:
                 return token
         request = Request("DELETE", f"/group_memberships/{quote(own_id, safe='')}")
-        answer = self._box.call(request)
-        outcome = _outcome(request, answer)
+        answer = self._api.call(request)
+        outcome = outcome_of(request, answer)
         if answer.error is None:
             outcome = replace(outcome, removed=(member,))
         elif answer.error.kind is ErrorKind.NOT_FOUND:
@@ -293,8 +287,8 @@ class Adapter:
         Who is on no page of a list read to its end is out of the group already.
         """
         wanted, found = set(members), dict[str, str]()
-        for page in self._box.pages(_on_group("GET", target_id, "/memberships")):
-            found |= {member: own for member, own in _pairs(page.entries) if member in wanted}
+        for page in self._members(target_id):
+            found |= {member: own for member, own in _pairs(page.items) if member in wanted}
             absent = [member for member in members if member not in found]
             if page.is_last:
                 yield replace(page.outcome, removed=tuple(absent))
@@ -308,9 +302,10 @@ class Adapter:
 
     def _end_own(self, target_id: str, member: str) -> Generator[Outcome, None, bool]:
         """End a membership found in the user's own list; False when that failed."""
-        for page in self._box.pages(_on_account("GET", member, "/memberships")):
+        own_list = listing(_on_account("GET", member, "/memberships"), {})
+        for page in self._api.pages(own_list):
             outcome, error = page.outcome, page.outcome.error
-            own = [entry["id"] for entry in page.entries if _inner_id(entry, "group") == target_id]
+            own = [entry["id"] for entry in page.items if _inner_id(entry, "group") == target_id]
             is_gone = error is not None and error.kind is ErrorKind.NOT_FOUND
             yield replace(outcome, effect=Effect.DONE, error=None) if is_gone else outcome
             if own:
@@ -326,67 +321,23 @@ class Adapter:
         yield outcome if outcome.error else replace(outcome, removed=(member,))
         return outcome.error is None
 
-    # --- one call and its outcome ----------------------------------------------------------
-
-    def _one(self, request: Request) -> Steps:
-        if (yield from self._box.authorize()):
-            yield _outcome(request, self._box.call(request))
-
-    def _make(self, request: Request) -> Steps:
-        """A request whose reply must bring an id; without one nobody knows what was made."""
-        if (yield from self._box.authorize()):
-            yield _made(request, self._box.call(request))
-
 
 # --- what is sent ------------------------------------------------------------------------------
 
 
 def _on_group(
-    method: str,
-    target_id: str,
-    below: str = "",
-    *,
-    query: dict[str, str] | None = None,
-    body: dict[str, Any] | None = None,
+    method: str, target_id: str, below: str = "", body: Mapping[str, Any] | None = None
 ) -> Request:
-    path = f"/groups/{quote(target_id, safe='')}{below}"
-    return Request(method, path, query, body, group=target_id)
+    return Request(method, f"/groups/{quote(target_id, safe='')}{below}", body, group=target_id)
 
 
 def _on_account(
-    method: str,
-    account_id: str,
-    below: str = "",
-    *,
-    query: dict[str, str] | None = None,
-    body: dict[str, Any] | None = None,
+    method: str, account_id: str, below: str = "", body: Mapping[str, Any] | None = None
 ) -> Request:
-    path = f"/users/{quote(account_id, safe='')}{below}"
-    return Request(method, path, query, body, account=account_id)
+    return Request(method, f"/users/{quote(account_id, safe='')}{below}", body, account=account_id)
 
 
 # --- what comes back ---------------------------------------------------------------------------
-
-
-def _outcome(request: Request, answer: Answer) -> Outcome:
-    return Outcome(answer.effect, request.name, error=answer.error)
-
-
-def _made(request: Request, answer: Answer) -> Outcome:
-    if answer.error:
-        return _outcome(request, answer)
-    made = answer.value("id", str)
-    if not made:
-        error = unreadable("The reply has no id")
-        return Outcome(Effect.UNKNOWN, request.name, error=error)
-    return Outcome(Effect.DONE, request.name, id=made)
-
-
-def _is_about_member(answer: Answer, error: TargetError) -> bool:
-    """Whether this one member is at fault rather than the group or our rights."""
-    return error.code in BARRED or (
-        answer.named == "user" and error.kind in (ErrorKind.NOT_FOUND, ErrorKind.REFUSED)
-    )
 
 
 def _is_unnamed(error: TargetError) -> bool:

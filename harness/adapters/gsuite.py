@@ -1,9 +1,6 @@
 """Google Workspace: users and groups of a customer, through the Admin SDK Directory API."""
 
-import base64
-import hashlib
-import hmac
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 from urllib.parse import quote, urlencode
@@ -20,8 +17,10 @@ from ..model import (
     TargetGroup,
 )
 from ..ports import Connection, Steps
-from ._google import BATCH_SIZE, MEMBER_KEY, Answer, Google, Request
-from ._http import unreadable
+from ._answers import Answer, Request, made, outcome_of
+from ._api import Page
+from ._google import BATCH_SIZE, MEMBER_KEY, batch, connect, listing
+from ._steps import Verdict, approach, first_password, gone_is_done, sign_in_name, summary
 
 GROUPS_PAGE, MEMBERS_PAGE, USERS_PAGE = 200, 200, 500
 CUSTOMER = "my_customer"
@@ -49,7 +48,7 @@ class Adapter:
     )
 
     def __init__(self, connection: Connection) -> None:
-        self._google = Google(connection)
+        self._api = connect(connection)
         self._credentials = connection.credentials
         self._domain: str = (connection.options or {}).get("domain") or ""
 
@@ -57,14 +56,14 @@ class Adapter:
 
     def list_accounts(self) -> Steps:
         path = _listing("/users", USERS_PAGE, f"nextPageToken,users({_ACCOUNT_FIELDS})")
-        for outcome, items in self._pages(Request("GET", path), "users"):
-            yield replace(outcome, accounts=tuple(_accounts(items)))
+        for page in self._pages(Request("GET", path), "users"):
+            yield replace(page.outcome, accounts=tuple(_accounts(page.items)))
 
     def find_accounts(self, login: str, email: str) -> Steps:
         """By key, not by search, which finds new users late. A key may be an alias as well."""
         keys = [self._address(login), *([email] if email else [])]
         for key in dict.fromkeys(key.lower() for key in keys):
-            if not (yield from self._google.authorize()):
+            if not (yield from self._api.authorize()):
                 return
             outcome = self._find_account(key)
             yield outcome
@@ -81,32 +80,30 @@ class Adapter:
         }
         if profile.place:
             body["orgUnitPath"] = profile.place
-        yield from self._make(Request("POST", "/users?fields=id", body))
+        yield from self._api.make(Request("POST", "/users?fields=id", body))
 
     def update_account(self, account: Account, profile: AccountProfile) -> Steps:
         body: dict[str, Any] = {"name": _names(profile)}
         address = self._address(profile.login)
         if address.lower() != account.login.lower():
             body["primaryEmail"] = address
-        yield from self._one(_on_account("PUT", account.id, body))
+        yield from self._api.one(_on_account("PUT", account.id, body))
 
     def set_active(self, account_id: str, *, active: bool) -> Steps:
-        yield from self._one(_on_account("PUT", account_id, {"suspended": not active}))
+        yield from self._api.one(_on_account("PUT", account_id, {"suspended": not active}))
 
     def delete_account(self, account_id: str) -> Steps:
-        for outcome in self._one(_on_account("DELETE", account_id)):
-            gone = outcome.error and outcome.error.kind is ErrorKind.NOT_FOUND
-            yield replace(outcome, effect=Effect.DONE, error=None) if gone else outcome
+        yield from gone_is_done(self._api.one(_on_account("DELETE", account_id)))
 
     def _find_account(self, key: str) -> Outcome:
         """Who has this key; an address of a foreign domain is nobody's here."""
         request = Request("GET", f"/users/{_quoted(key)}?fields={_ACCOUNT_FIELDS}", account=key)
-        answer = self._google.call(request)
+        answer = self._api.call(request)
         if answer.error is None:
-            outcome = _made(request, answer)
+            outcome = made(request, answer)
             return outcome if outcome.error else _with_account(outcome, answer.body)
         is_nobody = answer.error.kind is ErrorKind.NOT_FOUND or self._is_foreign(key, answer.error)
-        return Outcome(Effect.DONE, request.name) if is_nobody else _outcome(request, answer)
+        return Outcome(Effect.DONE, request.name) if is_nobody else outcome_of(request, answer)
 
     def _is_foreign(self, key: str, error: TargetError) -> bool:
         domain = key.rpartition("@")[2]
@@ -116,8 +113,8 @@ class Adapter:
 
     def list_groups(self) -> Steps:
         path = _listing("/groups", GROUPS_PAGE, f"nextPageToken,groups({_GROUP_FIELDS})")
-        for outcome, items in self._pages(Request("GET", path), "groups"):
-            yield replace(outcome, groups=tuple(_groups(items)))
+        for page in self._pages(Request("GET", path), "groups"):
+            yield replace(page.outcome, groups=tuple(_groups(page.items)))
 
     def find_groups(self, name: str, place: str | None) -> Steps:
         """By name: names may repeat, so the address alone would miss a group of this name.
@@ -127,9 +124,9 @@ class Adapter:
         where = "name='" + name.replace("\\", "\\\\").replace("'", "\\'") + "'"
         fields = f"nextPageToken,groups({_GROUP_FIELDS})"
         request = Request("GET", _listing("/groups", GROUPS_PAGE, fields, query=where))
-        for outcome, items in self._pages(request, "groups"):
-            found = tuple(group for group in _groups(items) if group.name == name)
-            yield replace(outcome, groups=found)
+        for page in self._pages(request, "groups"):
+            found = tuple(group for group in _groups(page.items) if group.name == name)
+            yield replace(page.outcome, groups=found)
 
     def find_by_key(self, key: str) -> Steps:
         """Through the list of all groups: external ids cannot be searched for."""
@@ -151,14 +148,14 @@ class Adapter:
 
     def rename_group(self, target_id: str, name: str) -> Steps:
         """The name; the address stays, since mail goes there."""
-        yield from self._one(_on_group("PATCH", target_id, "?fields=id", {"name": name}))
+        yield from self._api.one(_on_group("PATCH", target_id, "?fields=id", {"name": name}))
 
     def delete_group(self, target_id: str) -> Steps:
-        yield from self._one(_on_group("DELETE", target_id))
+        yield from self._api.one(_on_group("DELETE", target_id))
 
     def _insert(self, plan: GroupPlan) -> Generator[Outcome, None, str]:
         """The id of the group, made now or by an earlier call whose reply was lost; or ""."""
-        if not (yield from self._google.authorize()):
+        if not (yield from self._api.authorize()):
             return ""
         address = f"{local_part(plan.name)}@{self._home()}"
         body = {
@@ -167,11 +164,11 @@ class Adapter:
             "externalIds": [{"namespace": KEY_NAMESPACE, "id": plan.key}],
         }
         request = Request("POST", "/groups?fields=id", body)
-        answer = self._google.call(request)
+        answer = self._api.call(request)
         if answer.error and answer.error.code == "duplicate":
             yield Outcome(Effect.REFUSED, request.name)
             return (yield from self._holder(address, plan.key, answer.error))
-        outcome = _made(request, answer)
+        outcome = made(request, answer)
         yield outcome
         return outcome.id or ""
 
@@ -181,11 +178,11 @@ class Adapter:
         A fresh group may be missing from reads, and a deleted one keeps its address, both for the
         better part of a minute: https://github.com/GAM-team/GAM src/GamUpdate.txt (7.41).
         """
-        if not (yield from self._google.authorize()):
+        if not (yield from self._api.authorize()):
             return ""
         request = Request("GET", f"/groups/{_quoted(address)}?fields={_GROUP_FIELDS}")
-        answer = self._google.call(request)
-        outcome = _made(request, answer)
+        answer = self._api.call(request)
+        outcome = made(request, answer)
         if outcome.id and _key_of(answer.body) == key:
             yield outcome
             return outcome.id
@@ -201,31 +198,20 @@ class Adapter:
     def list_members(self, target_id: str) -> Steps:
         query = urlencode({"maxResults": MEMBERS_PAGE, "fields": "nextPageToken,members(id)"})
         request = _on_group("GET", target_id, f"/members?{query}")
-        for outcome, items in self._pages(request, "members"):
-            yield replace(outcome, members=tuple(item["id"] for item in items))
+        for page in self._pages(request, "members"):
+            yield replace(page.outcome, members=tuple(item["id"] for item in page.items))
 
     def change_members(self, target_id: str, *, add: Sequence[str], remove: Sequence[str]) -> Steps:
         yield from self._change(target_id, _changes(add, remove))
 
     def replace_members(self, target_id: str, members: Sequence[str]) -> Steps:
         """Read all, then send the difference: Google knows no way to replace a membership."""
-        present: list[str] = []
-        for outcome in self.list_members(target_id):
-            yield outcome
-            if outcome.error:
-                return
-            present += outcome.members
-        wanted, there = set(members), set(present)
-        yield from self.change_members(
-            target_id,
-            add=[member for member in members if member not in there],
-            remove=[member for member in present if member not in wanted],
-        )
+        yield from approach(self, target_id, members)
 
     def _change(self, target_id: str, changes: Sequence["_Change"]) -> Steps:
         """A thousand changes to a call; each names another member, so their order is no matter."""
         for at in range(0, len(changes), BATCH_SIZE):
-            if not (yield from self._google.authorize()):
+            if not (yield from self._api.authorize()):
                 return
             outcome = self._send(target_id, changes[at : at + BATCH_SIZE])
             yield outcome
@@ -235,54 +221,15 @@ class Adapter:
     def _send(self, target_id: str, changes: Sequence["_Change"]) -> Outcome:
         asked = [change.request(target_id) for change in changes]
         if len(asked) == 1:
-            return _summary(asked[0].name, [_verdict(changes[0], self._google.call(asked[0]))])
-        answers = self._google.batch(asked)
+            return summary(asked[0].name, [_verdict(changes[0], self._api.call(asked[0]))])
+        answers = batch(self._api, asked)
         if isinstance(answers, Answer):
             return Outcome(answers.effect, "POST /batch", error=answers.error)
         verdicts = [_verdict(*pair) for pair in zip(changes, answers, strict=True)]
-        return _summary("POST /batch", verdicts)
+        return summary("POST /batch", verdicts)
 
-    # --- one call and its outcome ----------------------------------------------------------
-
-    def _one(self, request: Request) -> Steps:
-        if (yield from self._google.authorize()):
-            yield _outcome(request, self._google.call(request))
-
-    def _make(self, request: Request) -> Steps:
-        """A request whose reply must bring an id; without one nobody knows what was made."""
-        if (yield from self._google.authorize()):
-            yield _made(request, self._google.call(request))
-
-    def _pages(
-        self, request: Request, key: str
-    ) -> Iterable[tuple[Outcome, list[Mapping[str, Any]]]]:
-        """Each page's outcome and items. An error ends it; so does a page that leads to itself."""
-        following: Request | None = request
-        seen: set[str] = set()
-        while following:
-            for token in self._google.authorize():
-                yield token, []
-                if token.error:
-                    return
-            outcome, items, page_token = self._page(following, key)
-            if page_token in seen:
-                yield _failed(request, unreadable("The next page is one that was read already")), []
-                return
-            yield outcome, items
-            seen.add(page_token)
-            path = f"{request.path}&pageToken={_quoted(page_token)}"
-            following = replace(request, path=path) if page_token else None
-
-    def _page(self, request: Request, key: str) -> tuple[Outcome, list[Mapping[str, Any]], str]:
-        answer = self._google.call(request)
-        outcome = _outcome(request, answer)
-        if answer.error:
-            return outcome, [], ""
-        # A page of nothing has no array: https://github.com/hashicorp/terraform-provider-googleworkspace/issues/162
-        items = answer.body.get(key, []) if isinstance(answer.body, dict) else None
-        if not isinstance(items, list) or not all(map(_has_id, items)):
-            return _failed(request, unreadable("The page is no list of objects")), [], ""
-        return outcome, items, answer.value("nextPageToken", str) or ""
+    def _pages(self, request: Request, key: str) -> Iterator[Page]:
+        return self._api.pages(listing(request, key))
 
     # --- addresses and secrets ---------------------------------------------------------------
 
@@ -292,16 +239,10 @@ class Adapter:
 
     def _address(self, login: str) -> str:
         """The primary address: the login, in the mapped domain if there is one."""
-        local, at, domain = login.rpartition("@")
-        if not at:
-            return f"{login}@{self._home()}"
-        return f"{local}@{self._domain or domain}"
+        return sign_in_name(login, self._domain, home=self._home())
 
     def _password(self, address: str) -> str:
-        """A first password nobody is told, to be changed at sign-in: the same for the same call."""
-        secret = str(self._credentials["service_account"]["private_key"]).encode()
-        digest = hmac.digest(secret, f"first password of {address}".encode(), hashlib.sha256)
-        return base64.b64encode(digest).decode().rstrip("=") + "aA1!"
+        return first_password(self._credentials["service_account"]["private_key"], address)
 
 
 # --- what is sent ------------------------------------------------------------------------------
@@ -365,26 +306,13 @@ def _names(profile: AccountProfile) -> dict[str, str]:
 # --- what comes back ---------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class _Verdict:
-    """What one change came to."""
-
-    effect: Effect = Effect.DONE
-    added: str = ""
-    removed: str = ""
-    refused: MemberRefusal | None = None
-    error: TargetError | None = None
-
-
-def _verdict(change: _Change, answer: Answer) -> _Verdict:
-    error = answer.error
+def _verdict(change: _Change, answer: Answer) -> Verdict:
+    error, members = answer.error, (change.member,)
     if error is None or _is_done_already(change, error):
-        if change.is_added:
-            return _Verdict(added=change.member)
-        return _Verdict(removed=change.member)
-    if change.is_added and _names_the_member(error):
-        return _Verdict(refused=MemberRefusal(change.member, error))
-    return _Verdict(effect=answer.effect, error=error)
+        return Verdict(added=members) if change.is_added else Verdict(removed=members)
+    if change.is_added and answer.is_about_member:
+        return Verdict(refused=(MemberRefusal(change.member, error),))
+    return Verdict(effect=answer.effect, error=error)
 
 
 def _is_done_already(change: _Change, error: TargetError) -> bool:
@@ -395,58 +323,6 @@ def _is_done_already(change: _Change, error: TargetError) -> bool:
     # https://github.com/taers232c/GAMADV-XTD3/issues/177
     is_gone = error.code == "required" and MEMBER_KEY in error.message
     return is_gone or (error.kind is ErrorKind.NOT_FOUND and error.missing == "account")
-
-
-def _names_the_member(error: TargetError) -> bool:
-    """Whether the member is at fault rather than the group or our rights."""
-    named = error.code in ("notFound", "invalid", "required") and MEMBER_KEY in error.message
-    return named or error.message == "Cyclic memberships not allowed"
-
-
-def _summary(call: str, verdicts: Sequence[_Verdict]) -> Outcome:
-    effects = {verdict.effect for verdict in verdicts}
-    worst = (Effect.UNKNOWN, Effect.REFUSED, Effect.DONE)
-    return Outcome(
-        next(effect for effect in worst if effect in effects),
-        call,
-        added=tuple(verdict.added for verdict in verdicts if verdict.added),
-        removed=tuple(verdict.removed for verdict in verdicts if verdict.removed),
-        refused=tuple(verdict.refused for verdict in verdicts if verdict.refused),
-        error=_leading([verdict.error for verdict in verdicts if verdict.error]),
-    )
-
-
-def _leading(errors: Sequence[TargetError]) -> TargetError | None:
-    """The error to report of several: what passes by itself first, the longest wait of all.
-
-    After waiting, the rest is sent again; an error that lasts shows up then.
-    """
-    throttled = [error for error in errors if error.kind is ErrorKind.THROTTLED]
-    if throttled:
-        return max(throttled, key=lambda error: error.retry_after_s or 0.0)
-    passing = [error for error in errors if error.is_transient]
-    return next(iter(passing or errors), None)
-
-
-def _outcome(request: Request, answer: Answer) -> Outcome:
-    return Outcome(answer.effect, request.name, error=answer.error)
-
-
-def _made(request: Request, answer: Answer) -> Outcome:
-    if answer.error:
-        return _outcome(request, answer)
-    made = answer.value("id", str)
-    if not made:
-        return _failed(request, unreadable("The reply has no id"))
-    return Outcome(Effect.DONE, request.name, id=made)
-
-
-def _failed(request: Request, error: TargetError) -> Outcome:
-    return Outcome(Effect.UNKNOWN, request.name, error=error)
-
-
-def _has_id(item: Any) -> bool:
-    return isinstance(item, dict) and isinstance(item.get("id"), str)
 
 
 def _with_account(outcome: Outcome, item: Mapping[str, Any]) -> Outcome:

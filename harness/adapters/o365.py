@@ -1,12 +1,10 @@
 """Microsoft 365: accounts and groups of an Entra ID tenant, through Microsoft Graph v1.0."""
 
-import base64
 import hashlib
-import hmac
 import re
 import unicodedata
 from collections import deque
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 from urllib.parse import quote, urlencode
@@ -23,8 +21,10 @@ from ..model import (
     TargetGroup,
 )
 from ..ports import Connection, Steps
-from ._graph import ALREADY_LINKED, BATCH_SIZE, KEY_TAKEN, Answer, Graph, Request
-from ._http import unreadable
+from ._answers import Answer, Request, made
+from ._api import Page
+from ._graph import ALREADY_LINKED, BATCH_SIZE, KEY_TAKEN, batch, connect, listing
+from ._steps import Verdict, approach, first_password, gone_is_done, sign_in_name, summary
 
 # https://learn.microsoft.com/en-us/graph/api/group-update: "up to 20 members" in one request
 LINKS = 20
@@ -33,6 +33,7 @@ _ACCOUNT_FIELDS = "id,userPrincipalName,mail,accountEnabled"
 _GROUP_FIELDS = (
     "id,displayName,groupTypes,mailEnabled,securityEnabled,onPremisesSyncEnabled,uniqueName"
 )
+_UPSERT = {"Prefer": "create-if-missing"}
 _OBJECTS = "https://graph.microsoft.com/v1.0/directoryObjects/"
 
 
@@ -53,7 +54,7 @@ class Adapter:
     )
 
     def __init__(self, connection: Connection) -> None:
-        self._graph = Graph(connection)
+        self._api = connect(connection)
         self._credentials = connection.credentials
         self._domain: str = (connection.options or {}).get("domain") or ""
 
@@ -61,15 +62,15 @@ class Adapter:
 
     def list_accounts(self) -> Steps:
         query = urlencode({"$select": _ACCOUNT_FIELDS, "$top": PAGE}, safe="$,")
-        for outcome, items in self._pages(Request("GET", f"/users?{query}")):
-            yield replace(outcome, accounts=tuple(_accounts(items)))
+        for page in self._pages(Request("GET", f"/users?{query}")):
+            yield replace(page.outcome, accounts=tuple(_accounts(page.items)))
 
     def find_accounts(self, login: str, email: str) -> Steps:
         where = f"userPrincipalName eq {_quoted(self._upn(login))}"
         if email:
             where += f" or mail eq {_quoted(email)}"
-        for outcome, items in self._pages(Request("GET", _find("/users", where, _ACCOUNT_FIELDS))):
-            yield replace(outcome, accounts=tuple(_accounts(items)))
+        for page in self._pages(Request("GET", _find("/users", where, _ACCOUNT_FIELDS))):
+            yield replace(page.outcome, accounts=tuple(_accounts(page.items)))
 
     def create_account(self, profile: AccountProfile) -> Steps:
         upn = self._upn(profile.login)
@@ -80,11 +81,11 @@ class Adapter:
             "mailNickname": nickname(upn.partition("@")[0]),
             "userPrincipalName": upn,
             "passwordProfile": {
-                "password": self._password(upn),
+                "password": first_password(self._credentials["client_secret"], upn),
                 "forceChangePasswordNextSignIn": True,
             },
         }
-        yield from self._make(Request("POST", "/users", body))
+        yield from self._api.make(Request("POST", "/users", body))
 
     def update_account(self, account: Account, profile: AccountProfile) -> Steps:
         body: dict[str, Any] = _names(profile)
@@ -93,39 +94,37 @@ class Adapter:
             body["userPrincipalName"] = upn
         if profile.email and profile.email != account.email:
             body["mail"] = profile.email
-        yield from self._one(_on_account("PATCH", account.id, body))
+        yield from self._api.one(_on_account("PATCH", account.id, body))
 
     def set_active(self, account_id: str, *, active: bool) -> Steps:
-        yield from self._one(_on_account("PATCH", account_id, {"accountEnabled": active}))
+        yield from self._api.one(_on_account("PATCH", account_id, {"accountEnabled": active}))
 
     def delete_account(self, account_id: str) -> Steps:
-        for outcome in self._one(_on_account("DELETE", account_id)):
-            gone = outcome.error and outcome.error.kind is ErrorKind.NOT_FOUND
-            yield replace(outcome, effect=Effect.DONE, error=None) if gone else outcome
+        yield from gone_is_done(self._api.one(_on_account("DELETE", account_id)))
 
     # --- groups ----------------------------------------------------------------------------
 
     def list_groups(self) -> Steps:
         query = urlencode({"$select": _GROUP_FIELDS, "$top": PAGE}, safe="$,")
-        for outcome, items in self._pages(Request("GET", f"/groups?{query}")):
-            yield replace(outcome, groups=tuple(_groups(items)))
+        for page in self._pages(Request("GET", f"/groups?{query}")):
+            yield replace(page.outcome, groups=tuple(_groups(page.items)))
 
     def find_groups(self, name: str, place: str | None) -> Steps:
         # Graph compares without case; a group of another case is another name to Okta.
         where = f"displayName eq {_quoted(name)}"
-        for outcome, items in self._pages(Request("GET", _find("/groups", where, _GROUP_FIELDS))):
-            found = tuple(group for group in _groups(items) if group.name == name)
-            yield replace(outcome, groups=found)
+        for page in self._pages(Request("GET", _find("/groups", where, _GROUP_FIELDS))):
+            found = tuple(group for group in _groups(page.items) if group.name == name)
+            yield replace(page.outcome, groups=found)
 
     def find_by_key(self, key: str) -> Steps:
-        if not (yield from self._graph.authorize()):
+        if not (yield from self._api.authorize()):
             return
         request = Request("GET", f"{_by_key(key)}?$select={_GROUP_FIELDS}", group=key)
-        answer = self._graph.call(request)
+        answer = self._api.call(request)
         if answer.error and answer.error.kind is ErrorKind.NOT_FOUND:
             yield Outcome(Effect.DONE, request.name)
             return
-        outcome = _made(request, answer)
+        outcome = made(request, answer)
         yield outcome if outcome.error else replace(outcome, groups=tuple(_groups([answer.body])))
 
     def create_group(self, plan: GroupPlan) -> Steps:
@@ -150,88 +149,45 @@ class Adapter:
             yield from self._change(target_id, changes)
 
     def rename_group(self, target_id: str, name: str) -> Steps:
-        yield from self._one(_on_group("PATCH", target_id, body={"displayName": name}))
+        yield from self._api.one(_on_group("PATCH", target_id, body={"displayName": name}))
 
     def delete_group(self, target_id: str) -> Steps:
-        yield from self._one(_on_group("DELETE", target_id))
+        yield from self._api.one(_on_group("DELETE", target_id))
 
     # --- members ---------------------------------------------------------------------------
 
     def list_members(self, target_id: str) -> Steps:
         request = _on_group("GET", target_id, f"/members?$select=id&$top={PAGE}")
-        for outcome, items in self._pages(request):
-            yield replace(outcome, members=tuple(_ids(items)))
+        for page in self._pages(request):
+            yield replace(page.outcome, members=tuple(item["id"] for item in page.items))
 
     def change_members(self, target_id: str, *, add: Sequence[str], remove: Sequence[str]) -> Steps:
         yield from self._change(target_id, [*_removals(remove), *_additions(add)])
 
     def replace_members(self, target_id: str, members: Sequence[str]) -> Steps:
         """Read all, then send the difference: Graph can neither replace nor remove in bulk."""
-        present: list[str] = []
-        for outcome in self.list_members(target_id):
-            yield outcome
-            if outcome.error:
-                return
-            present += outcome.members
-        wanted, there = {m.lower() for m in members}, {m.lower() for m in present}
-        yield from self.change_members(
-            target_id,
-            add=[member for member in members if member.lower() not in there],
-            remove=[member for member in present if member.lower() not in wanted],
-        )
+        yield from approach(self, target_id, members, str.lower)
 
-    # --- one call and its outcome ----------------------------------------------------------
+    def _pages(self, request: Request) -> Iterator[Page]:
+        return self._api.pages(listing(self._api, request))
 
-    def _one(self, request: Request) -> Steps:
-        if (yield from self._graph.authorize()):
-            yield _outcome(request, self._graph.call(request))
-
-    def _make(self, request: Request) -> Steps:
-        """A request whose reply must bring an id; without one nobody knows what was made."""
-        if (yield from self._graph.authorize()):
-            yield _made(request, self._graph.call(request))
-
-    def _pages(self, request: Request) -> Iterable[tuple[Outcome, list[Any]]]:
-        """Each page's outcome and items. An error ends it; so does a link to another host."""
-        following: Request | None = request
-        while following:
-            for token in self._graph.authorize():
-                yield token, []
-                if token.error:
-                    return
-            outcome, items, link = self._page(following)
-            yield outcome, items
-            following = replace(request, path=link) if link else None
-
-    def _page(self, request: Request) -> tuple[Outcome, list[Any], str]:
-        answer = self._graph.call(request)
-        outcome = _outcome(request, answer)
-        if answer.error:
-            return outcome, [], ""
-        items, link = answer.value("value", list), answer.value("@odata.nextLink", str) or ""
-        if items is None or not all(map(_has_id, items)):
-            return _failed(request, unreadable("The page is no list of objects")), [], ""
-        if link == request.path or (link and not self._graph.stays_home(link)):
-            message = "The next link leads away from the tenant, or nowhere"
-            error = TargetError(ErrorKind.REFUSED, "nextLink", message)
-            return _failed(request, error, Effect.REFUSED), [], ""
-        return outcome, items, link
+    # --- making a group ----------------------------------------------------------------------
 
     def _upsert(
         self, plan: GroupPlan, members: tuple[str, ...]
     ) -> Generator[Outcome, None, tuple[str, bool]]:
         """The group's id ("" when that failed), and whether a member was what it refused."""
-        if not (yield from self._graph.authorize()):
+        if not (yield from self._api.authorize()):
             return "", False
         request = _upsert_request(plan, members)
-        answer = self._graph.call(request)
-        if members and answer.error and _names_a_member(answer.error):
+        answer = self._api.call(request)
+        if members and answer.is_about_member:
             yield Outcome(Effect.REFUSED, request.name)
             return "", True
         if answer.status == 204:
             yield Outcome(Effect.DONE, request.name, added=members)
             return (yield from self._id_of(plan.key)), False
-        outcome = _made(request, answer)
+        outcome = made(request, answer)
         if outcome.error and outcome.error.code == KEY_TAKEN:
             # The key is ours, so the group is: an earlier call made it, and the replica that was
             # asked does not show it yet. It will.
@@ -241,10 +197,10 @@ class Adapter:
 
     def _id_of(self, key: str) -> Generator[Outcome, None, str]:
         """The upsert met a group that was there already, and does not say its id."""
-        if not (yield from self._graph.authorize()):
+        if not (yield from self._api.authorize()):
             return ""
         request = Request("GET", f"{_by_key(key)}?$select=id", group=key)
-        outcome = _made(request, self._graph.call(request))
+        outcome = made(request, self._api.call(request))
         yield outcome
         return outcome.id or ""
 
@@ -259,39 +215,35 @@ class Adapter:
         """
         waiting = deque(changes)
         while waiting:
-            batch = [waiting.popleft() for _ in range(min(BATCH_SIZE, len(waiting)))]
-            if not (yield from self._graph.authorize()):
+            now = [waiting.popleft() for _ in range(min(BATCH_SIZE, len(waiting)))]
+            if not (yield from self._api.authorize()):
                 return
-            verdicts, call = self._send(target_id, batch)
-            outcome = _summary(call, verdicts)
+            outcome, again = self._send(target_id, now)
             yield outcome
             if outcome.error:
                 return
-            waiting.extend(change for verdict in verdicts for change in verdict.again)
+            waiting.extend(again)
 
-    def _send(self, target_id: str, batch: Sequence["_Change"]) -> tuple[list["_Verdict"], str]:
-        requests = [change.request(target_id) for change in batch]
-        if len(requests) == 1:
-            return [_verdict(batch[0], self._graph.call(requests[0]))], requests[0].name
-        answers = self._graph.batch(requests)
-        if isinstance(answers, Answer):
-            return [_Verdict(effect=answers.effect, error=answers.error)], "POST /$batch"
-        return [_verdict(*pair) for pair in zip(batch, answers, strict=True)], "POST /$batch"
+    def _send(
+        self, target_id: str, changes: Sequence["_Change"]
+    ) -> tuple[Outcome, list["_Change"]]:
+        """The outcome of one call, and what must be asked again one by one."""
+        asked = [change.request(target_id) for change in changes]
+        if len(asked) == 1:
+            call, answers = asked[0].name, [self._api.call(asked[0])]
+        else:
+            call, told = "POST /$batch", batch(self._api, asked)
+            if isinstance(told, Answer):
+                return Outcome(told.effect, call, error=told.error), []
+            answers = told
+        pairs = list(zip(changes, answers, strict=True))
+        again = [single for pair in pairs if _is_to_be_split(*pair) for single in pair[0].singles()]
+        return summary(call, [_verdict(*pair) for pair in pairs]), again
 
     # --- names and secrets -----------------------------------------------------------------
 
     def _upn(self, login: str) -> str:
-        """The sign-in name: the login, in the mapped domain if there is one."""
-        local, at, domain = login.rpartition("@")
-        if not at:
-            return f"{login}@{self._domain or self._credentials.get('domain', '')}"
-        return f"{local}@{self._domain or domain}"
-
-    def _password(self, upn: str) -> str:
-        """A first password nobody is told, to be changed at sign-in: the same for the same call."""
-        secret = str(self._credentials["client_secret"]).encode()
-        digest = hmac.digest(secret, f"first password of {upn}".encode(), hashlib.sha256)
-        return base64.b64encode(digest).decode().rstrip("=") + "aA1!"
+        return sign_in_name(login, self._domain, home=str(self._credentials.get("domain", "")))
 
 
 # --- what is sent ------------------------------------------------------------------------------
@@ -311,6 +263,9 @@ class _Change:
             body: dict[str, Any] = {"@odata.id": _OBJECTS + self.add[0]}
             return _on_group("POST", target_id, "/members/$ref", body)
         return _on_group("PATCH", target_id, body=_binds(self.add))
+
+    def singles(self) -> list["_Change"]:
+        return [_Change(add=(member,)) for member in self.add]
 
 
 def _additions(members: Iterable[str]) -> list[_Change]:
@@ -347,7 +302,7 @@ def _upsert_request(plan: GroupPlan, members: tuple[str, ...]) -> Request:
         "groupTypes": ["Unified"] if is_unified else [],
         **(_binds(members) if members else {}),
     }
-    return Request("PATCH", _by_key(plan.key), body, prefer="create-if-missing", group=plan.key)
+    return Request("PATCH", _by_key(plan.key), body, headers=_UPSERT, group=plan.key)
 
 
 def _binds(members: Iterable[str]) -> dict[str, Any]:
@@ -392,28 +347,19 @@ def nickname(name: str) -> str:
 # --- what comes back ---------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class _Verdict:
-    """What one request of a batch did; `again` is what must be asked one by one."""
-
-    effect: Effect = Effect.DONE
-    added: tuple[str, ...] = ()
-    removed: tuple[str, ...] = ()
-    refused: tuple[MemberRefusal, ...] = ()
-    again: tuple[_Change, ...] = ()
-    error: TargetError | None = None
-
-
-def _verdict(change: _Change, answer: Answer) -> _Verdict:
+def _verdict(change: _Change, answer: Answer) -> Verdict:
     error = answer.error
     if error is None or _is_done_already(change, error):
-        removed = (change.remove,) if change.remove else ()
-        return _Verdict(added=change.add, removed=removed)
-    if not change.add or not _names_a_member(error):
-        return _Verdict(effect=answer.effect, error=error)
-    if len(change.add) > 1:
-        return _Verdict(again=tuple(_Change(add=(member,)) for member in change.add))
-    return _Verdict(refused=(MemberRefusal(change.add[0], error),))
+        return Verdict(added=change.add, removed=(change.remove,) if change.remove else ())
+    if not change.add or not answer.is_about_member:
+        return Verdict(effect=answer.effect, error=error)
+    if _is_to_be_split(change, answer):
+        return Verdict()
+    return Verdict(refused=(MemberRefusal(change.add[0], error),))
+
+
+def _is_to_be_split(change: _Change, answer: Answer) -> bool:
+    return answer.is_about_member and len(change.add) > 1
 
 
 def _is_done_already(change: _Change, error: TargetError) -> bool:
@@ -421,72 +367,6 @@ def _is_done_already(change: _Change, error: TargetError) -> bool:
     if change.remove:
         return error.kind is ErrorKind.NOT_FOUND and error.missing == "account"
     return len(change.add) == 1 and ALREADY_LINKED in error.message
-
-
-def _names_a_member(error: TargetError) -> bool:
-    """Whether one of the members is at fault rather than the group or our rights."""
-    return error.missing == "account" or any(part in error.message for part in _MEMBER_FAULTS)
-
-
-_MEMBER_FAULTS = (
-    ALREADY_LINKED,
-    "can only be present once as an add/remove change",
-    "Guests users are not allowed",
-    "An invalid operation was included in the following modified references",
-)
-
-
-def _summary(call: str, verdicts: Sequence[_Verdict]) -> Outcome:
-    errors = [verdict.error for verdict in verdicts if verdict.error]
-    effects = {verdict.effect for verdict in verdicts}
-    worst = (Effect.UNKNOWN, Effect.REFUSED, Effect.DONE)
-    return Outcome(
-        next(effect for effect in worst if effect in effects),
-        call,
-        added=tuple(member for verdict in verdicts for member in verdict.added),
-        removed=tuple(member for verdict in verdicts for member in verdict.removed),
-        refused=tuple(refusal for verdict in verdicts for refusal in verdict.refused),
-        error=_leading(errors),
-    )
-
-
-def _leading(errors: Sequence[TargetError]) -> TargetError | None:
-    """The error to report of several: what passes by itself first, the longest wait of all.
-
-    After waiting, the rest is sent again; an error that lasts shows up then. A failed dependency
-    is no error of its own and speaks only where nothing else does.
-    """
-    own = [error for error in errors if error.code != "FailedDependency"] or list(errors)
-    throttled = [error for error in own if error.kind is ErrorKind.THROTTLED]
-    if throttled:
-        return max(throttled, key=lambda error: error.retry_after_s or 0.0)
-    passing = [error for error in own if error.is_transient]
-    return next(iter(passing or own), None)
-
-
-def _outcome(request: Request, answer: Answer) -> Outcome:
-    return Outcome(answer.effect, request.name, error=answer.error)
-
-
-def _made(request: Request, answer: Answer) -> Outcome:
-    if answer.error:
-        return _outcome(request, answer)
-    made = answer.value("id", str)
-    if not made:
-        return _failed(request, unreadable("The reply has no id"))
-    return Outcome(Effect.DONE, request.name, id=made)
-
-
-def _failed(request: Request, error: TargetError, effect: Effect = Effect.UNKNOWN) -> Outcome:
-    return Outcome(effect, request.name, error=error)
-
-
-def _ids(items: Iterable[Any]) -> Iterable[str]:
-    return (item["id"] for item in items)
-
-
-def _has_id(item: Any) -> bool:
-    return isinstance(item, dict) and isinstance(item.get("id"), str)
 
 
 def _accounts(items: Iterable[Any]) -> Iterable[Account]:

@@ -7,8 +7,9 @@ from typing import Any, ClassVar
 from ..errors import ErrorKind
 from ..model import Account, AccountProfile, Capabilities, GroupPlan
 from ..ports import Connection, Steps
+from ._answers import Meaning
 from ._http import Reply
-from ._scim import USER, Accounts, Dialect, Groups, Meaning, Operation, Service, equals
+from ._scim import USER, Accounts, Dialect, Groups, Operation, Service, equals
 
 SCIM_URL = "https://api.slack.com/scim/v2"
 # https://docs.slack.dev/reference/scim-api: "15,000 users can be added per call" (5,000 are
@@ -23,8 +24,8 @@ _CODES: Mapping[str, Meaning] = {
     "no_such_user": Meaning(ErrorKind.NOT_FOUND, "account"),
     "unknown_user": Meaning(ErrorKind.NOT_FOUND, "account"),
     "no_such_group": Meaning(ErrorKind.NOT_FOUND, "group"),
-    "no_such_group_members": Meaning(ErrorKind.NOT_FOUND, "account", is_member=True),
-    "unable_to_add_deleted_or_guest_to_group": Meaning(ErrorKind.REFUSED, is_member=True),
+    "no_such_group_members": Meaning(ErrorKind.NOT_FOUND, "account", is_about_member=True),
+    "unable_to_add_deleted_or_guest_to_group": Meaning(ErrorKind.REFUSED, is_about_member=True),
     "username_taken": Meaning(ErrorKind.EXISTS),
     "email_taken": Meaning(ErrorKind.EXISTS),
     "user_creation_failed": Meaning(ErrorKind.EXISTS),
@@ -45,14 +46,15 @@ class Adapter:
     # Slack is in Okta's list of apps with Group Linking, and SCIM apps link by themselves where the
     # name is taken: https://support.okta.com/help/s/article/how-group-linking-works-for-scim-integrations
     capabilities: ClassVar[Capabilities] = Capabilities(
-        linking=True, adopts_same_name=True, members_at_create=USERS_A_CALL
+        linking=True,
+        adopts_same_name=True,
+        members_at_create=USERS_A_CALL,
     )
 
     def __init__(self, connection: Connection) -> None:
-        token = connection.credentials["token"]
         dialect = Dialect(
             base_url=(connection.options or {}).get("scim_url") or SCIM_URL,
-            headers={"Authorization": f"Bearer {token}", "Accept": "application/json"},
+            token=connection.credentials["token"],
             read_code=_read_code,
             codes=_CODES,
             most=USERS_A_CALL,
@@ -143,7 +145,7 @@ class Adapter:
         return self._groups.list_members(target_id)
 
     def change_members(self, target_id: str, *, add: Sequence[str], remove: Sequence[str]) -> Steps:
-        return self._groups.change(target_id, add=add, remove=remove)
+        return self._groups.change_members(target_id, add=add, remove=remove)
 
     def replace_members(self, target_id: str, members: Sequence[str]) -> Steps:
         return self._groups.replace(target_id, members)

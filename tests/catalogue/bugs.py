@@ -5,7 +5,7 @@ The function's name is the bug's name, its docstring says what goes wrong.
 
 from dataclasses import replace
 
-from harness.adapters import active_directory, o365
+from harness.adapters import _steps, active_directory, o365
 from harness.engine import push as pushing_lane
 from harness.engine import retry
 from harness.engine.engine import Engine
@@ -249,7 +249,7 @@ def lag_is_an_error(patch):
 
 def part_of_a_batch_fails_unseen(patch):
     """The batch was answered 200, so its requests are believed to be done."""
-    patch.setattr(o365, "_leading", lambda _: None)
+    patch.setattr(_steps, "_leading", lambda _: None)
 
 
 def the_first_slice_is_taken_for_all(patch):

@@ -1,0 +1,103 @@
+"""Bearer tokens: given once, or fetched and held until shortly before they end."""
+
+from collections.abc import Callable, Generator, Mapping
+from typing import Protocol
+from urllib.parse import urlencode
+
+from ..errors import ErrorKind, TargetError
+from ..model import Effect, Outcome
+from ..ports import Connection
+from ._answers import Answer, Meaning, refusal
+from ._http import Reply, field, send, unreadable
+
+JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+_MARGIN_S = 60.0  # as long as one call may take
+_FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+# RFC 6749, and what Google and Box say beside it, whatever the status.
+_PASSING = ("internal_failure", "server_error", "temporarily_unavailable")
+
+
+class Token(Protocol):
+    """What lets a call in."""
+
+    value: str
+
+    def ready(self) -> Generator[Outcome, None, bool]:
+        """Make `value` good for a call; False when that was refused."""
+
+    def drop(self) -> None:
+        """The target turned it away."""
+
+
+class GivenToken:
+    """A token for good: there is no other to be had."""
+
+    def __init__(self, value: str) -> None:
+        self.value = value
+
+    def ready(self) -> Generator[Outcome, None, bool]:
+        yield from ()
+        return True
+
+    def drop(self) -> None:
+        """The next call tries it again: somebody may have let it in."""
+
+
+class FetchedToken:
+    """A token of an OAuth 2 token endpoint; `form` is what to send, or why there is nothing to."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        url: str,
+        form: Callable[[], Mapping[str, str] | TargetError],
+        *,
+        name: str,
+    ) -> None:
+        self.value = ""
+        self._connection = connection
+        self._url, self._form, self._name = url, form, name
+        self._expires = 0.0
+
+    def ready(self) -> Generator[Outcome, None, bool]:
+        """Fetch one when there is none or it is about to expire."""
+        if self.value and self._connection.clock.now() < self._expires - _MARGIN_S:
+            return True
+        answer = self._fetch()
+        yield Outcome(answer.effect, f"POST {self._name}", error=answer.error)
+        return answer.error is None
+
+    def drop(self) -> None:
+        self.value = ""
+
+    def _fetch(self) -> Answer:
+        form = self._form()
+        if isinstance(form, TargetError):
+            return Answer(Effect.REFUSED, error=form)
+        body = urlencode(form).encode()
+        reply = send(self._connection, "POST", self._url, headers=_FORM, body=body)
+        if isinstance(reply, TargetError):
+            return Answer(Effect.UNKNOWN, error=reply)
+        if reply.status != 200:
+            return Answer(Effect.REFUSED, reply.status, error=_refusal(reply))
+        return self._keep(reply)
+
+    def _keep(self, reply: Reply) -> Answer:
+        token, life = (field(reply.body, name) for name in ("access_token", "expires_in"))
+        if not isinstance(token, str) or not str(life).isdecimal():  # a number, or one in quotes
+            return Answer(Effect.UNKNOWN, error=unreadable("The token reply has no token"))
+        self.value = token
+        self._expires = self._connection.clock.now() + int(life)
+        return Answer(Effect.DONE, reply.status)
+
+
+def _refusal(reply: Reply) -> TargetError:
+    """Refusals are about the credentials, whatever their status; the rest passes by itself."""
+    code = str(field(reply.body, "error") or "")
+    kind = ErrorKind.CREDENTIALS
+    if reply.status == 429 or code == "rate_limit_exceeded":
+        kind = ErrorKind.THROTTLED
+    elif reply.status >= 500 or code in _PASSING:
+        kind = ErrorKind.UNAVAILABLE
+    message = str(field(reply.body, "error_description") or "")
+    return refusal(reply, Meaning(kind, code=code, message=message))
