@@ -77,8 +77,7 @@ def keep_state(
                 app.begin_here()
             journal.create(birth)
         else:
-            file.check(birth)
-            journal.load()
+            journal.load(birth)
         file.sign()
     except BaseException:
         file.close()
@@ -141,6 +140,7 @@ class Journal:
 
     def create(self, birth: Mapping[str, str]) -> None:
         """Make the file: its tables and all of the tenant, in one transaction."""
+        self._file.prepare()
         with self._file.transaction() as sql:
             self._file.found({**birth, "key": self._app.keys.private_pem()})
             words = self._write_all(sql)
@@ -181,15 +181,17 @@ class Journal:
 
     # --- reading -----------------------------------------------------------------------------
 
-    def load(self) -> None:
-        """Make the tenant what the file says it was."""
+    def load(self, birth: Mapping[str, str]) -> None:
+        """Make the tenant what the file says it was; until that is done the file is left alone."""
         app = self._app
         try:
+            self._file.check(birth)
             app.keys.bring(self._file.meta()["key"])
             app.first, _ = self._read(FIRST)
             snapshot, values = self._read(NOW)
             app.restore(snapshot)
             app.ledger.go_on_from(values["number"])
+            self._file.prepare()
         except _LOADING_FAILS as fault:
             raise _unreadable(self.path, fault) from fault
         if isinstance(app.clock, VirtualClock):
@@ -391,16 +393,18 @@ def _open(folder: Path, name: str) -> _File:
         folder.mkdir(parents=True, exist_ok=True)
         if not path.exists():  # to open it and close it again would let go of our own locks on it
             path.touch()
-    sql = sqlite3.connect(path, isolation_level=None, timeout=0, check_same_thread=False)
-    file = _File(path, sql)
+    try:
+        sql = sqlite3.connect(path, isolation_level=None, timeout=0, check_same_thread=False)
+        return _inspected(_File(path, sql))
+    except sqlite3.Error as fault:
+        raise _refused(path, fault) from fault
+
+
+def _inspected(file: _File) -> _File:
     try:
         file.inspect()
-        file.prepare()
-    except sqlite3.Error as fault:
-        sql.close()
-        raise _refused(path, fault) from fault
     except BaseException:
-        sql.close()
+        file.close()
         raise
     return file
 
