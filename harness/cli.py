@@ -374,7 +374,7 @@ def _arguments(asked: Run, chosen: Chosen, root: Path) -> list[str]:
         *(["-n", str(workers)] if workers else []),
         *_options(asked, chosen),
         *(["-v"] if asked.verbose else []),
-        *files,
+        str(root),
     ]
 
 

@@ -66,16 +66,16 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> "ScenarioF
     if file_path.suffix not in SUFFIXES:
         return None
     roots = parent.config.getini("pushproof_scenarios")
-    if not any(file_path == root or root in file_path.parents for root in roots):
+    if file_path not in roots and not any(root in file_path.parents for root in roots):
         return None
     return ScenarioFile.from_parent(parent, path=file_path)
 
 
-def pytest_collect_directory(path: Path, parent: pytest.Collector) -> pytest.Dir | None:
-    """In a run of nothing but scenarios no folder is a Python package."""
+def pytest_collect_directory(path: Path, parent: pytest.Collector) -> "ScenarioFolder | None":
+    """In a run of nothing but scenarios a folder has the files to run, and is no package."""
     if not parent.config.getoption("--pushproof-only"):
         return None
-    return pytest.Dir.from_parent(parent, path=path)
+    return ScenarioFolder.from_parent(parent, path=path)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -87,6 +87,20 @@ def pytest_runtest_makereport(
     if isinstance(item, ScenarioItem) and made.when == "call":
         item.judge(made, call.excinfo.value if call.excinfo else None)
     return made
+
+
+class ScenarioFolder(pytest.Directory):
+    """A folder above scenario files that are named one by one; what else is in it is not looked at.
+
+    pytest would list the folder again for each of them.
+    """
+
+    def collect(self) -> "Iterator[ScenarioFolder | ScenarioFile]":
+        files = map(Path, self.config.getini("pushproof_scenarios"))
+        below = (file.relative_to(self.path) for file in files if self.path in file.parents)
+        for name, is_file in dict.fromkeys((part.parts[0], len(part.parts) == 1) for part in below):
+            kind = ScenarioFile if is_file else ScenarioFolder
+            yield kind.from_parent(self, path=self.path / name)
 
 
 class ScenarioFile(pytest.File):
