@@ -20,7 +20,8 @@ class TargetError:
     """One refusal of a target, already classified by its adapter.
 
     `code` is the vendor's own, `message` the vendor's sentence, `reason` the HTTP reason phrase (or
-    LDAP result name) that Okta puts before it. `missing` says what was not found.
+    LDAP result name) that Okta puts before it. `missing` says what was not found: "group",
+    "account", "place" (an organizational unit), or "" where the target does not say.
     """
 
     kind: ErrorKind
@@ -28,7 +29,7 @@ class TargetError:
     message: str
     reason: str = ""
     retry_after_s: float | None = None
-    missing: str = ""  # "group", "account" or "" when the target does not say
+    missing: str = ""
 
     @property
     def is_transient(self) -> bool:
@@ -39,8 +40,14 @@ class TargetError:
         """The text an Okta admin sees after the step message (R44)."""
         if self.reason == "Read timed out":
             return self.reason
-        remote = f"Errors reported by remote server: {self.message}"
+        remote = f"Errors reported by remote server: {one_line(self.message)}"
         return f"{self.reason}. {remote}" if self.reason else remote
+
+
+def one_line(text: str) -> str:
+    """A vendor's text on one line: Active Directory's come with newlines, tabs and a NUL."""
+    printable = "".join(letter if letter.isprintable() else " " for letter in text)
+    return " ".join(printable.split())
 
 
 @dataclass

@@ -240,6 +240,20 @@ class MappingView:
     error_at: float | None
     job: str = ""  # "" idle, "pending", "waiting until ..."
     known_members: tuple[str, ...] = ()  # logins the link believes to be members
+    was_there: bool = False  # the target group was linked, and had a life before
+
+
+@dataclass(frozen=True)
+class AppView:
+    """An app as the console shows it: how it is set, what it can do, what was given to it."""
+
+    label: str
+    kind: str
+    settings: Mapping[str, Any]
+    links: bool  # Group Linking is offered
+    overwrites: bool  # Push Now replaces the membership; False: it only adds
+    assigned_groups: tuple[str, ...] = ()  # Okta groups whose members have the app
+    push_rules: tuple[PushRule, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -279,6 +293,7 @@ class PushError:
     fix: str = ""
     is_user: bool = False
     source: str = ""  # where the cause and its fix are documented
+    evidence: str = ""  # which call, what the target answered, whom it concerned
 
 
 # --- what judges see of a target -----------------------------------------------------------------

@@ -10,6 +10,7 @@ from .model import (
     Account,
     AccountProfile,
     AppUserView,
+    AppView,
     CallView,
     Capabilities,
     GroupPlan,
@@ -184,6 +185,7 @@ class Operator(Protocol):
     def app_groups(self, app: str) -> Sequence[str]:
         """Names of the app's groups that the org knows and does not push: what can be linked."""
 
+    def app(self, label: str) -> AppView: ...
     def mappings(self, app: str) -> Sequence[MappingView]: ...
     def app_users(self, app: str) -> Sequence[AppUserView]: ...
     def errors(self, app: str) -> Sequence[PushError]: ...

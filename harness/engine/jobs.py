@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ..diagnosis import Evidence
+from ..diagnosis import Failure
 from ..errors import ErrorKind, TargetError
 from ..model import Effect, Lane, MappingStatus
 from ..org import Org, schema
@@ -124,8 +124,11 @@ class Jobs:
             "kind": failed.error.kind.value,
             "code": failed.error.code,
             "message": failed.error.message,
+            "reason": failed.error.reason,
             "missing": failed.error.missing,
             "attempts": attempt,
+            "call": failed.call,
+            "users": self._users_concerned(app.id, failed),
         }
         if job.kind in IMPORTS:
             self._fail_import(job, app, failed)
@@ -133,6 +136,15 @@ class Jobs:
             self._fail_mapping(job, app, failed, failure)
         else:
             self._fail_user(job, app, failed, failure)
+
+    def _users_concerned(self, app_id: str, failed: StepFailed) -> list[str]:
+        """Logins of those that were refused one by one, or whose account the answer names."""
+        logins = {row.external_id: row.login for row in self._org.assignments.of_app(app_id)}
+        named = [login for account, login in logins.items() if account in failed.refused]
+        message = failed.error.message
+        return named or [
+            login for account, login in logins.items() if account and account in message
+        ]
 
     def _fail_import(self, job: Job, app: sa.Row[Any], failed: StepFailed) -> None:
         self._delete(job)
@@ -217,15 +229,7 @@ class Jobs:
         )
 
 
-def evidence_of(failure: dict[str, Any], *, links: bool, subject: str) -> Evidence:
+def failure_of(stored: dict[str, Any], *, links: bool, at: float) -> Failure:
     """What was stored about a failure, as the diagnosis wants it."""
-    return Evidence(
-        operation=failure["operation"],
-        kind=ErrorKind(failure["kind"]),
-        code=failure["code"],
-        message=failure["message"],
-        missing=failure["missing"],
-        attempts=failure["attempts"],
-        links=links,
-        subject=subject,
-    )
+    known = {**stored, "kind": ErrorKind(stored["kind"]), "users": tuple(stored["users"])}
+    return Failure(**known, links=links, at=at)

@@ -10,6 +10,7 @@ from ..diagnosis import diagnose
 from ..model import (
     AppUserStatus,
     AppUserView,
+    AppView,
     Lane,
     LogEvent,
     MappingStatus,
@@ -24,8 +25,9 @@ from ..org import Org, schema
 from ..org.apps import pushing_refusal
 from ..org.settings import ORG, checked
 from .engine import AdapterFactory, Engine
-from .jobs import evidence_of
+from .jobs import failure_of
 from .messages import admin_time
+from .push import WAS_THERE
 
 
 class LocalOperator:
@@ -241,6 +243,19 @@ class LocalOperator:
             found = self._org.groups.of_app(self._org.apps.find(app).id)
             return [row.name for row in found]
 
+    def app(self, label: str) -> AppView:
+        with self._tx():
+            found = self._org.apps.find(label)
+            return AppView(
+                label=label,
+                kind=found.kind,
+                settings=found.settings,
+                links=self._org.apps.links(found),
+                overwrites=found.capabilities["overwrites"],
+                assigned_groups=tuple(self._org.assignments.groups_of_app(found.id)),
+                push_rules=tuple(self._org.push_rules.of_app(found)),
+            )
+
     def mappings(self, app: str) -> Sequence[MappingView]:
         with self._tx():
             found = self._org.apps.find(app)
@@ -265,6 +280,7 @@ class LocalOperator:
             error_at=row.error_at,
             job=self._job_state(row.id),
             known_members=tuple(self._org.mappings.known_logins(row.id)),
+            was_there=row.made == WAS_THERE,
         )
 
     def _job_state(self, subject: str) -> str:
@@ -310,8 +326,8 @@ class LocalOperator:
     def _error(
         self, app: sa.Row[Any], row: sa.Row[Any], subject: str, *, is_user: bool
     ) -> PushError:
-        evidence = evidence_of(row.failure, links=self._org.apps.links(app), subject=subject)
-        finding = diagnose(evidence)
+        failure = failure_of(row.failure, links=self._org.apps.links(app), at=row.error_at)
+        finding = diagnose(failure)
         return PushError(
             at=row.error_at,
             app=app.label,
@@ -321,6 +337,7 @@ class LocalOperator:
             fix=finding.fix,
             is_user=is_user,
             source=finding.source,
+            evidence="; ".join(fact.text for fact in finding.evidence),
         )
 
     def log(self) -> Sequence[LogEvent]:

@@ -20,7 +20,8 @@ class StepFailed(Exception):
     """One step of a job was refused, or its fate is unknown. The scheduler's business from here.
 
     `advanced` says whether earlier calls of the step changed something, `refused` names the
-    accounts that were refused one by one while the rest of the step was done.
+    accounts that were refused one by one while the rest of the step was done, `call` the call that
+    was refused.
     """
 
     def __init__(
@@ -31,6 +32,7 @@ class StepFailed(Exception):
         advanced: bool = False,
         effect: Effect = Effect.REFUSED,
         refused: tuple[str, ...] = (),
+        call: str = "",
     ) -> None:
         super().__init__(f"{step}: {error.detail}")
         self.step = step
@@ -38,6 +40,7 @@ class StepFailed(Exception):
         self.advanced = advanced
         self.effect = effect
         self.refused = refused
+        self.call = call
 
 
 class Work:
@@ -53,18 +56,26 @@ class Work:
         """Carry out an adapter operation, one committed outcome per call."""
         refused: list[MemberRefusal] = []
         advanced = False
+        refusing = ""
         for outcome in steps:
             advanced = advanced or bool(outcome.id or outcome.added or outcome.removed)
+            refusing = outcome.call if outcome.refused and not refused else refusing
             refused.extend(outcome.refused)
             if commit is not None:
                 with self.org.store.tx():
                     commit(outcome)
             yield
             if outcome.error is not None:
-                raise StepFailed(step, outcome.error, advanced=advanced, effect=outcome.effect)
+                raise StepFailed(
+                    step,
+                    outcome.error,
+                    advanced=advanced,
+                    effect=outcome.effect,
+                    call=outcome.call,
+                )
         if refused:
             accounts = tuple(refusal.account_id for refusal in refused)
-            raise StepFailed("add", refused[0].error, refused=accounts)
+            raise StepFailed("add", refused[0].error, refused=accounts, call=refusing)
 
     def app(self, app_id: str) -> tuple[sa.Row[Any], TargetAdapter]:
         with self.org.store.tx():

@@ -127,6 +127,13 @@ class Assignments:
         query = select(table).where(table.c.app_id == app_id, table.c.group_id == group_id)
         return self._store.row(query) is not None
 
+    def groups_of_app(self, app_id: str) -> list[str]:
+        """Names of the groups assigned to the app."""
+        assigned, groups = schema.app_groups, schema.groups
+        query = select(groups.c.name).join(assigned, assigned.c.group_id == groups.c.id)
+        rows = self._store.rows(query.where(assigned.c.app_id == app_id).order_by(groups.c.name))
+        return [row.name for row in rows]
+
     def membership_changed(self, group_id: str, user_ids: Iterable[str]) -> None:
         """Members of a group came or went: settle every app that the group is assigned to."""
         app_groups, apps = schema.app_groups, schema.apps

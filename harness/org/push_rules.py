@@ -113,6 +113,16 @@ class PushRules:
                     reason="; ".join(refused.causes) or str(refused),
                 )
 
+    def of_app(self, app: sa.Row[Any]) -> list[PushRule]:
+        table = schema.push_rules
+        rows = self._store.rows(
+            select(table).where(table.c.app_id == app.id).order_by(table.c.name)
+        )
+        return [
+            PushRule(app=app.label, **{field: getattr(row, field) for field in FIELDS})
+            for row in rows
+        ]
+
     def name_of(self, rule_id: str) -> str:
         row = self._store.row(select(schema.push_rules).where(schema.push_rules.c.id == rule_id))
         return "deleted rule" if row is None else str(row.name)
