@@ -6,7 +6,7 @@ import shlex
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from .scenario import expected, jsonschema, symptoms
 from .scenario.apps import Table, all_apps, one_app
 from .scenario.catalogue import find
 from .scenario.choosing import Chosen, choose, load
+from .scenario.defaults import defaults
 from .scenario.language import Scenario, shown
 from .scenario.limit import refuse_where_impossible
 from .scenario.progress import Board
@@ -40,6 +41,7 @@ Examples:
   pushproof run scenarios/ --app o365    a folder, on one app only
   pushproof run --case T40 -v            one documented case, told step by step
   pushproof run --last-failed .failed    again and again, until all of it holds
+  pushproof run --setting wire=okta      with the habits of Okta's SCIM connector
   pushproof run --shard 2/3 --timeout 60 --junit r.xml --artifacts failing
                                          one of three CI jobs
 """
@@ -76,6 +78,7 @@ class Run:
     selection: Selection
     workers: str
     seed: int | None
+    settings: tuple[str, ...]
     timeout: float | None
     shard: Shard | None
     last_failed: Path | None
@@ -118,6 +121,14 @@ FILE = click.Path(path_type=Path)
     "-n", "workers", default="auto", help="Worker processes; 0 for none.  [default: auto]"
 )
 @click.option("--seed", type=click.IntRange(min=0), help="Use this seed instead of each file's.")
+@click.option(
+    "--setting",
+    "settings",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Another default for Okta's settings, such as wire=okta; what a file states stays. "
+    "Repeatable.",
+)
 @click.option("--junit", type=FILE, metavar="FILE", help="Write a JUnit XML report here.")
 @click.option("--json", type=FILE, metavar="FILE", help="Write a machine-readable result here.")
 @click.option(
@@ -255,10 +266,11 @@ def _run(asked: Run) -> int:
     if asked.timeout is not None:
         refuse_where_impossible(asked.timeout)
     before = _failed_before(asked.last_failed)
+    settings = defaults(asked.settings, world)
     chosen = _choose(asked, before)
     _prepare_outputs(asked)
     board = _play(asked, chosen)
-    results = _results(asked, chosen, board)
+    results = replace(_results(asked, chosen, board), settings=settings)
     _write_outputs(asked, results, before)
     return results.exit_status
 
@@ -391,6 +403,7 @@ def _options(asked: Run, chosen: Chosen) -> list[str]:
     options = [f"{name}={value}" for name, value in given.items() if value is not None]
     options += [f"--pushproof-app={name}" for name in asked.selection.apps]
     options += [f"--pushproof-case={name}" for name in asked.selection.cases]
+    options += [f"--pushproof-setting={text}" for text in asked.settings]
     if asked.shard or asked.last_failed:
         options += [f"--pushproof-item={one}" for one in chosen.items]
     return options

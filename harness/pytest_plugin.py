@@ -16,6 +16,7 @@ from .errors import Unusable
 from .model import PushError
 from .scenario import artifacts, expected, limit
 from .scenario.catalogue import SUFFIXES
+from .scenario.defaults import defaults
 from .scenario.language import Lineup, Scenario, load
 from .scenario.play import Play
 from .scenario.progress import TOLD
@@ -24,6 +25,7 @@ from .scenario.results import EXPECTED_FAILURE, FAILED, HELD, TIMED_OUT, UNEXPEC
 from .scenario.selection import Selection, item_id, ledger_name
 
 EXPECTED = pytest.StashKey[expected.ExpectedFailures]()
+DEFAULTS = pytest.StashKey[Mapping[str, Any]]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -38,6 +40,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--pushproof-case", action="append", default=[], help="only this case (repeat)")
     group.addoption("--pushproof-item", action="append", default=[], help="only this id (repeat)")
     group.addoption("--pushproof-seed", type=int, default=None, help="instead of each file's seed")
+    group.addoption(
+        "--pushproof-setting", action="append", default=[], help="another default: wire=okta"
+    )
     group.addoption("--pushproof-only", action="store_true", help="nothing but scenarios")
     group.addoption("--pushproof-ledger", default=None, help="write each item's calls below here")
     group.addoption(
@@ -57,6 +62,7 @@ def pytest_configure(config: pytest.Config) -> None:
         seconds = config.getoption("--pushproof-timeout")
         if seconds is not None:
             limit.refuse_where_impossible(seconds)
+        config.stash[DEFAULTS] = defaults(config.getoption("--pushproof-setting"), world)
         config.stash[EXPECTED] = expected.load(Path(file)) if file else expected.ExpectedFailures()
     except Unusable as unusable:
         raise pytest.UsageError(str(unusable)) from unusable
@@ -122,7 +128,7 @@ class ScenarioItem(pytest.Item):
         super().__init__(name=lineup.name, **arguments)
         given = self.config.getoption("--pushproof-seed")
         seed = scenario.keys.seed if given is None else given
-        self.play = Play(scenario, lineup, seed)
+        self.play = Play(scenario, lineup, seed, self.config.stash[DEFAULTS])
         self.stable_id = item_id(scenario.path, lineup.name)
         self._style = Style(
             verbose=self.config.get_verbosity() > 0, seed_was_given=given is not None

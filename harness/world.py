@@ -386,4 +386,11 @@ def org_settings() -> Mapping[str, SettingInfo]:
     return ORG
 
 
+def setting_in_effect(kind: str, name: str, value: Any) -> Any:
+    """What a setting comes to for a kind of app: habits of the wire are those its adapter has."""
+    if name == "wire" and value not in _adapter_class(kind).capabilities.wires:
+        return APP["wire"].default
+    return value
+
+
 _FITS: Callable[["FakeTarget"], Target] = lambda target: target  # noqa: E731 - checked by mypy

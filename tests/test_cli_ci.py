@@ -19,6 +19,16 @@ steps:
 """
 
 
+LATE = """\
+title: A late member waits for a push
+apps: o365
+given: {users: [ana], groups: {Sales: [ana]}, pushed: Sales}
+steps:
+  - assign_user: ana
+  - expect: {target: {Sales: []}}
+"""
+
+
 @pytest.fixture
 def folder(tmp_path):
     return furnished(tmp_path)
@@ -143,6 +153,19 @@ def test_what_failed_last_time_is_run_again_until_it_holds(folder):
     assert len(statuses(folder)) == 3
 
 
+def test_other_defaults_are_used_and_told(folder):
+    (folder / "mine" / "denied.yaml").write_text(LATE)
+    options = ("--setting", "heal_late_members=true", "--json", "r.json")
+
+    done = run(folder, *options, "--app", "o365")
+
+    assert done.returncode == 1
+    items, told = result(folder)
+    assert told["settings"] == {"heal_late_members": True}
+    failure = items["mine/denied.yaml::o365"]["failure"]
+    assert failure.endswith("--app o365 --setting=heal_late_members=true")
+
+
 def test_shards_together_run_everything_once(folder):
     seen = []
     for part in ("1/2", "2/2"):
@@ -187,6 +210,7 @@ def test_a_page_that_cannot_be_written_does_not_fail_the_job(monkeypatch, folder
     ("words", "told"),
     [
         (["--shard", "3/2"], "--shard takes i/n"),
+        (["--setting", "wire"], "--setting takes name=value, such as wire=okta"),
         (["--expected-failures", "none.yaml"], "none.yaml: No such file or directory"),
         (["--expected-failures", "idle.yaml"], "idle.yaml:1:1: unknown item 'mine/god.yaml::o365'"),
         (["--last-failed", "mine"], "mine: cannot be read"),

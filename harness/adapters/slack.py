@@ -48,6 +48,7 @@ class Adapter:
     capabilities: ClassVar[Capabilities] = Capabilities(
         linking=True,
         adopts_same_name=True,
+        wires=("frugal", "okta"),
         members_at_create=USERS_A_CALL,
     )
 

@@ -299,9 +299,16 @@ class Assignments:
             self._update(app_id, user_id, error="", error_at=None, failure=None)
 
     def _heal(self, app_id: str, user_id: str) -> None:
-        """R23a, other reading: the new app user reaches the pushed groups it already is in."""
-        members = schema.group_members
-        query = select(members.c.group_id).where(members.c.user_id == user_id)
+        """R23a, other reading: the new app user reaches the pushed groups it already is in.
+
+        Not those it was in before its user was reactivated: these have to be pushed again (R6).
+        """
+        members, users = schema.group_members, schema.users
+        query = (
+            select(members.c.group_id)
+            .join(users, users.c.id == members.c.user_id)
+            .where(users.c.id == user_id, members.c.joined > users.c.reactivated)
+        )
         for row in self._store.rows(query.order_by(members.c.group_id)):
             mapping = self._mappings.of(app_id, row.group_id)
             if mapping is not None:

@@ -36,6 +36,8 @@ users = _table(
     _text("status"),
     sa.Column("created", sa.Float, nullable=False),
     sa.Column("changed", sa.Float, nullable=False),
+    # when last reactivated, in the order in which groups are joined
+    sa.Column("reactivated", sa.Integer, nullable=False, default=0),
 )
 
 groups = _table(

@@ -13,7 +13,7 @@ from .assignments import Assignments
 from .core import Core
 from .group_rules import GroupRules
 from .groups import EVERYONE, Groups
-from .mappings import bad_request
+from .mappings import MANY, bad_request
 
 NOT_ALLOWED = "This operation is not allowed in the user's current status."
 PROFILE_FIELDS = ("login", "email", "first_name", "last_name")
@@ -104,6 +104,8 @@ class Users:
         user = self.find(login)
         if user.status not in (UserStatus.STAGED, UserStatus.DEPROVISIONED):
             raise Refused("E0000016", "Activation failed because the user is already active")
+        if user.status == UserStatus.DEPROVISIONED:
+            self._set(user.id, reactivated=self._core.next("joined") * MANY)
         self._move(user, UserStatus.ACTIVE, "user.lifecycle.activate", "Activate Okta user")
         if user.status == UserStatus.STAGED:
             self._assignments.user_activated(user)

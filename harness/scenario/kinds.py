@@ -518,16 +518,42 @@ class OktaSettings:
         if not isinstance(node, Pairs):
             reader.wrong(node, "a map of settings")
             return {}
-        known = {**reader.facts.app_settings(), **reader.facts.org_settings()}
-        for key, value in node.pairs:
-            if key.text in known:
-                _check_setting(value, known[key.text], reader)
-            else:
-                reader.problems.unknown(key.at, f"setting '{key.text}'", known)
-        return {key.text: plain(value) for key, value in node.pairs}
+        reader.stated |= {key.text for key, _ in node.pairs}
+        return _settings(node, reader)
 
     def schema(self) -> Schema:
         return {"type": "object", KNOWN: "setting"}
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """Settings that a run must have, by name; the file itself states none of them."""
+
+    def read(self, node: Node, reader: Reader) -> dict[str, Any]:
+        if not isinstance(node, Pairs) or not node.pairs:
+            reader.wrong(node, "a map of settings to the values they must have")
+            return {}
+        reader.asked += [(key.at, key.text) for key, _ in node.pairs]
+        for name, value in (found := _settings(node, reader)).items():
+            in_effect = [reader.facts.setting_in_effect(kind, name, value) for kind in reader.kinds]
+            if value not in in_effect and reader.kinds:
+                told = f"{name} is never {str(value).lower()} for {', '.join(reader.kinds)}"
+                reader.problems.add(node.at, told)
+        return found
+
+    def schema(self) -> Schema:
+        return {"type": "object", "minProperties": 1, KNOWN: "setting"}
+
+
+def _settings(node: Pairs, reader: Reader) -> dict[str, Any]:
+    """Values by the name of a setting, each checked."""
+    known = {**reader.facts.app_settings(), **reader.facts.org_settings()}
+    for key, value in node.pairs:
+        if key.text in known:
+            _check_setting(value, known[key.text], reader)
+        else:
+            reader.problems.unknown(key.at, f"setting '{key.text}'", known)
+    return {key.text: plain(value) for key, value in node.pairs}
 
 
 def _check_setting(node: Node, setting: SettingView, reader: Reader) -> None:

@@ -16,6 +16,7 @@ from .kinds import (
     AppValues,
     Choice,
     Code,
+    Conditions,
     Flag,
     Many,
     Name,
@@ -194,7 +195,14 @@ class StepKeys:
         tuple[str, ...], Many(Text("an app kind")), "app kinds this step is for; say why"
     ] = ()
     app: Annotated[str | None, Text("an app"), "which app, in a world of several"] = None
-    because: Annotated[str | None, Text(), "why the step is there, or for some apps only"] = None
+    when: Annotated[
+        Mapping[str, Any] | None,
+        Conditions(),
+        "settings that a run must have for this step; say why. `pushproof run --setting` sets them",
+    ] = None
+    because: Annotated[
+        str | None, Text(), "why the step is there, or for some apps or settings only"
+    ] = None
     refused: Annotated[
         str | None, Text(), "the step must be refused; a part of the refusal's code or text"
     ] = None
@@ -227,7 +235,9 @@ class Steps:
         if not isinstance(node, Items) or not node.items:
             reader.wrong(node, "a list of steps")
             return ()
-        return tuple(filter(None, (self._step(item, reader) for item in node.items)))
+        steps = tuple(filter(None, (self._step(item, reader) for item in node.items)))
+        reader.refuse_idle_conditions()
+        return steps
 
     def _step(self, node: Node, reader: Reader) -> Step | None:
         if isinstance(node, Leaf):
@@ -251,6 +261,8 @@ class Steps:
         keys = StepKeys(**(_step_shape().read(Pairs(node.at, own), reader) or {}))
         if keys.only and keys.because is None:
             reader.problems.add(_at(node, "only"), "`only` needs a `because`: why not on all apps")
+        if keys.when and keys.because is None:
+            reader.problems.add(_at(node, "when"), "`when` needs a `because`: why not in all runs")
         return keys
 
     def _bare(self, node: Leaf, reader: Reader) -> Step | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from .. import world as worlds
 from ..errors import Refused
@@ -37,11 +38,15 @@ class Failed(Exception):
 
 @dataclass
 class Play:
-    """One item being played. `history` and `world` tell what happened, however it ended."""
+    """One item being played. `history` and `world` tell what happened, however it ended.
+
+    `defaults` are settings of the org and its apps where the scenario states none.
+    """
 
     scenario: Scenario
     lineup: Lineup
     seed: int
+    defaults: Mapping[str, Any] = field(default_factory=dict)
     history: list[Done] = field(default_factory=list)
     world: worlds.World = field(init=False)
     here: Here = field(init=False)
@@ -57,11 +62,15 @@ class Play:
         self._track(self.scenario.given_at, "given", lambda: self._given(apps))
         self._open_windows()
         after_judgement = False
-        for step in keys.steps:
-            if step.is_for(self.lineup):
-                self._step(step, after_judgement=after_judgement)
-                after_judgement = step.verb.is_judgement
+        for step in self.steps():
+            self._step(step, after_judgement=after_judgement)
+            after_judgement = step.verb.is_judgement
         self._track(keys.steps[-1].at, "at the end", self._end)
+
+    def steps(self) -> list[Step]:
+        """The steps that are for these apps, set up like this."""
+        mine = [step for step in self.scenario.keys.steps if step.is_for(self.lineup)]
+        return [step for step in mine if self._is_set_up_for(step)]
 
     def ledgers(self) -> Mapping[str, str]:
         """Every app's ledger as JSON lines, by label."""
@@ -83,7 +92,7 @@ class Play:
         org_names = worlds.org_settings()
         plans, org = [], {}
         for label, kind in self.lineup.apps.items():
-            settings = keys.settings.of(label, kind)
+            settings = {**self.defaults, **keys.settings.of(label, kind)}
             org.update({name: v for name, v in settings.items() if name in org_names})
             plans.append(
                 worlds.AppPlan(
@@ -137,10 +146,22 @@ class Play:
         if not step.verb.is_judgement:
             windows.step = self.here.mark()
             windows.expectation = windows.step if after_judgement else windows.expectation
-        label = step.keys.app or next(iter(self.lineup.apps))
-        here = self._place(label)
+        here = self._place(self._label(step))
         here = replace(here, stop=_stopper(here, step))
         self._track(step.at, step.text, lambda: self._perform(step, here))
+
+    def _label(self, step: Step) -> str:
+        return step.keys.app or next(iter(self.lineup.apps))
+
+    def _is_set_up_for(self, step: Step) -> bool:
+        """Whether the settings that it asks for are those of this run; the file states none."""
+        kind = self.lineup.apps[self._label(step)]
+        known = {**worlds.app_settings(), **worlds.org_settings()}
+        return all(
+            worlds.setting_in_effect(kind, name, self.defaults.get(name, known[name].default))
+            == wanted
+            for name, wanted in (step.keys.when or {}).items()
+        )
 
     def _perform(self, step: Step, here: Here) -> list[Disagreement]:
         found = self._act(step, here)

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from .position import Problems
+from .position import Position, Problems
 from .tree import Leaf, Node, describe
 
 
@@ -50,6 +50,7 @@ class Facts(Protocol):
     def target_settings(self, kind: str) -> Mapping[str, tuple[Any, str]]: ...
     def app_settings(self) -> Mapping[str, SettingView]: ...
     def org_settings(self) -> Mapping[str, SettingView]: ...
+    def setting_in_effect(self, kind: str, name: str, value: Any) -> Any: ...
 
 
 ROOMS: Mapping[str, tuple[str, ...]] = {
@@ -86,6 +87,8 @@ class Reader:
     known: Known = field(default_factory=Known)
     labels: dict[str, str] = field(default_factory=dict)  # app label -> kind, whole scenario
     kinds: tuple[str, ...] = ()  # app kinds the part now being read may meet
+    stated: set[str] = field(default_factory=set)  # settings that the file itself gives a value
+    asked: list[tuple[Position, str]] = field(default_factory=list)  # settings that `when` asks for
 
     def wrong(self, node: Node, wanted: str) -> Any:
         """Tell what was expected instead; the answer, None, stands for the value."""
@@ -97,6 +100,12 @@ class Reader:
             return node.value
         self.wrong(node, wanted)
         return None
+
+    def refuse_idle_conditions(self) -> None:
+        """What a file states is the same in every run, so nothing can depend on it."""
+        for at, name in self.asked:
+            if name in self.stated:
+                self.problems.add(at, f"the file itself states {name}: no run has another")
 
     @contextmanager
     def limited_to(self, kinds: Sequence[str]) -> Iterator[None]:

@@ -7,6 +7,7 @@ from traceback import extract_tb
 
 from .. import world as worlds
 from ..model import CallView, PushError
+from .defaults import written
 from .judge import Disagreement, clock_text
 from .language import Step, shown
 from .limit import TimedOut
@@ -54,7 +55,7 @@ def command(play: Play, style: Style) -> str:
     words = ["pushproof", "run", shown(play.scenario.path), "--app", play.lineup.name]
     if style.seed_was_given:
         words += ["--seed", str(play.seed)]
-    return shlex.join(words)
+    return shlex.join([*words, *written(play.defaults)])
 
 
 # --- steps ---------------------------------------------------------------------------------------
@@ -77,8 +78,7 @@ def _mark(done: Done) -> str:
 
 def _not_done(play: Play) -> list[Step]:
     begun = {done.at for done in play.history if done.text not in ("given", "at the end")}
-    steps = [step for step in play.scenario.keys.steps if step.is_for(play.lineup)]
-    return [step for step in steps if step.at not in begun]
+    return [step for step in play.steps() if step.at not in begun]
 
 
 # --- what went wrong -----------------------------------------------------------------------------
@@ -273,9 +273,10 @@ def _set(play: Play) -> list[str]:
     at_start = {
         name for label, kind in play.lineup.apps.items() for name in settings.of(label, kind)
     }
-    return sorted(at_start | _named_in_steps(play, "change_settings", "settings"))
+    changed = _named_in_steps(play, "change_settings", "settings")
+    return sorted(at_start | changed | set(play.defaults))
 
 
 def _named_in_steps(play: Play, verb: str, argument: str) -> set[str]:
-    steps = [step for step in play.scenario.keys.steps if step.is_for(play.lineup)]
-    return {name for s in steps if s.verb.name == verb for name in s.arguments.get(argument, {})}
+    steps = [step for step in play.steps() if step.verb.name == verb]
+    return {name for step in steps for name in step.arguments.get(argument, {})}

@@ -49,13 +49,14 @@ class Result:
 
 @dataclass(frozen=True)
 class Results:
-    """A whole run. `troubles` are failures outside any item."""
+    """A whole run. `settings` are its defaults, `troubles` failures outside any item."""
 
     items: tuple[Result, ...]
     exit_status: int
     seed: int | None = None
     shard: str | None = None
     troubles: tuple[str, ...] = field(default=())
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
     def counts(self) -> dict[str, int]:
         """How many items ended in each way, every way included."""
@@ -71,6 +72,7 @@ class Results:
             "exit_status": self.exit_status,
             "seed": self.seed,
             "shard": self.shard,
+            "settings": dict(self.settings),
             "counts": self.counts(),
             "troubles": list(self.troubles),
             "items": [_item(item) for item in self.items],

@@ -241,6 +241,22 @@ def test_r23a_healing_reaches_every_pushed_group_of_the_user_and_no_paused_one(a
 
 
 @both
+def test_r6_healing_leaves_out_who_was_reactivated_since_it_joined_the_group(app):
+    office = Office(app, settings={"heal_late_members": True})
+    office.people("ana")
+    office.group("Before", "ana")
+    office.push("Before")
+    office.op.deactivate_user(login("ana"))
+    office.op.activate_user(login("ana"))
+    office.group("Since", "ana")
+    office.push("Since")
+    office.assign("ana")
+    office.op.run()
+
+    assert (office.there("Before"), office.there("Since")) == ([], ["ana"])
+
+
+@both
 def test_a_member_healed_while_a_change_is_under_way_is_not_forgotten(app):
     """The change was planned without the late member; a second change must follow it."""
     names = [f"u{number:02}" for number in range(45)]

@@ -97,6 +97,12 @@ def test_all_mistakes_of_a_file_are_told_in_its_order_with_line_and_column():
         ("expect: {calls: {operations: {o365.bach: 1}}}", "nearest: o365.batch"),
         ("expect: {users: {ana: GONE}}", "unknown word 'GONE'"),
         ("expect: {log: some.event}", "expected a map, found the text 'some.event'"),
+        ("{push: Sales, when: {wire: frugal}}", "`when` needs a `because`"),
+        ("{push: Sales, because: x, when: okta}", "expected a map of settings to the values"),
+        ("{push: Sales, because: x, when: {}}", "expected a map of settings to the values"),
+        ("{push: Sales, because: x, when: {wir: okta}}", "unknown setting 'wir'; nearest: wire"),
+        ("{push: Sales, because: x, when: {wire: x}}", "expected one of frugal, okta"),
+        ("{push: Sales, because: x, when: {wire: okta}}", "wire is never okta for o365"),
     ],
 )
 def test_a_mistake_in_a_step_is_told_before_anything_runs(step, problem):
@@ -134,6 +140,29 @@ def test_a_mistake_above_the_steps_is_told_before_anything_runs(text, problem):
     found = problems(text)
 
     assert any(problem in told for told in found), found
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "settings: {heal_late_members: false}\nsteps:\n",
+        "settings: {o365: {heal_late_members: false}}\nsteps:\n",
+        "steps:\n  - change_settings: {heal_late_members: false}\n",
+    ],
+)
+def test_what_a_file_states_can_be_no_condition(body):
+    found = body_problems(
+        f"{body}  - {{retry_all: , when: {{heal_late_members: true}}, because: of that}}\n"
+    )
+
+    assert found == ["the file itself states heal_late_members: no run has another"]
+
+
+def test_a_condition_on_a_habit_of_the_wire_needs_an_app_that_has_it():
+    step = "  - {retry_all: , when: {wire: okta}, because: of that}\n"
+
+    assert body_problems(f"steps:\n{step}", "[o365, slack]") == []
+    assert body_problems(f"steps:\n{step}", "[o365, box]") == ["wire is never okta for o365, box"]
 
 
 def test_a_name_can_be_used_only_after_the_step_that_makes_it():

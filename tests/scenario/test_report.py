@@ -4,9 +4,9 @@ import pytest
 
 from harness import world
 from harness.scenario.limit import TimedOut
-from harness.scenario.play import Failed
+from harness.scenario.play import Failed, Play
 from harness.scenario.report import Style, report
-from tests.scenario.rig import failed
+from tests.scenario.rig import failed, scenario
 
 SALES = """
 case: [T2]
@@ -75,6 +75,18 @@ def test_a_seed_from_the_command_line_belongs_to_the_command():
     told = report(play, error, Style(seed_was_given=True))
 
     assert told.endswith("--app o365 --seed 3")
+
+
+def test_other_defaults_belong_to_the_command_and_to_what_it_leans_on():
+    told = scenario("steps:\n  - expect: {calls: 1}\n")
+    play = Play(told, told.lineups[0], 0, {"heal_late_members": True, "domain": "a b"})
+    with pytest.raises(Failed) as failure:
+        play.go()
+
+    text = report(play, failure.value, Style())
+
+    assert text.endswith("--app o365 --setting=heal_late_members=true '--setting=domain=a b'")
+    assert "[unsure] setting heal_late_members" in text
 
 
 def test_no_secret_is_told():
