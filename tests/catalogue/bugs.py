@@ -211,7 +211,7 @@ def a_lost_reply_makes_a_twin(patch):
     upsert = o365._upsert_request
 
     def plain(plan, members):
-        return replace(upsert(plan, members), method="POST", path="/groups", prefer="")
+        return replace(upsert(plan, members), method="POST", path="/groups", headers=None)
 
     patch.setattr(o365, "_upsert_request", plain)
     patch.setattr(GroupPush, "_find_or_make", _make_blindly)
