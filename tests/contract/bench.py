@@ -50,7 +50,7 @@ class Bench:
     make: Make | None = None
 
     def __str__(self) -> str:
-        return self.name
+        return f"{self.name}-{self.wire}"
 
     def tenant(self, *, seed: int = 7, **given: Any) -> "Tenant":
         """A new tenant without people, and the adapter connected to it. Limits are off."""

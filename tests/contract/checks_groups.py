@@ -1,23 +1,20 @@
 """Groups: made, found again, renamed and deleted; each also a second time, beside neighbours."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from harness.errors import ErrorKind, TargetError
 from harness.model import Outcome
-from harness.ports import Steps, TargetAdapter
+from harness.ports import Steps
 from tests.contract.bench import KEY, NAME, OTHER_NAME, Bench, Stage, added, groups, has_places
 from tests.contract.check import check
+from tests.contract.faults import find_own
 
 NEIGHBOURS = ("Sale", "Sales ", " Sales", "Sales EMEA", "SALES", "sales", "Sales.", "Sales (1)")
 
 
-def find_own(stage: Any, adapter: TargetAdapter, name: str = OTHER_NAME) -> list[str]:
-    """As the engine looks for a group whose create was not answered: by key, else by name."""
-    found = groups(stage.done(adapter.find_by_key(KEY)))
-    if not found and stage.capabilities.adopts_same_name:
-        found = groups(stage.done(adapter.find_groups(name, stage.place)))
-    return [group.id for group in found]
+def _restarted(stage: Stage) -> Stage:
+    stage.tenant.adapter = stage.another_adapter()
+    return stage
 
 
 def _is_taken(outcomes: list[Outcome]) -> bool:
@@ -141,7 +138,7 @@ def the_group_just_made_is_found_by_name_and_by_key(bench: Bench) -> None:
     by_name = groups(stage.done(stage.adapter.find_groups(OTHER_NAME, stage.place)))
 
     assert [(group.id, group.name) for group in by_name] == [(target_id, OTHER_NAME)]
-    assert find_own(stage, stage.another_adapter()) == [target_id]
+    assert find_own(_restarted(stage)) == [target_id]
 
 
 @check
@@ -152,7 +149,7 @@ def a_key_that_only_starts_so_is_another_group(bench: Bench) -> None:
 
     stage.made(stage.adapter.create_group(stage.plan(OTHER_NAME)))
 
-    assert set(find_own(stage, stage.adapter)) == {stage.named(OTHER_NAME)[0].id}
+    assert set(find_own(stage)) == {stage.named(OTHER_NAME)[0].id}
 
 
 @check(each=("the same adapter", "a restarted one"))
@@ -161,14 +158,15 @@ def the_same_group_made_again_has_no_twin(bench: Bench, case: str) -> None:
     stage = bench.stage()
     plan = stage.plan(OTHER_NAME, stage.inside)
     first = stage.made(stage.adapter.create_group(plan))
-    adapter = stage.adapter if case == "the same adapter" else stage.another_adapter()
+    if case == "a restarted one":
+        _restarted(stage)
 
-    again = stage.run(adapter.create_group(plan))
+    again = stage.run(stage.adapter.create_group(plan))
 
     assert [group.id for group in stage.named(OTHER_NAME)] == [first]
     assert sorted(stage.members(first)) == sorted(stage.inside)
     if _is_taken(again):
-        assert find_own(stage, adapter) == [first]
+        assert find_own(stage) == [first]
     else:
         assert {outcome.id for outcome in again if outcome.id} == {first}
 
@@ -203,7 +201,7 @@ def a_renamed_group_stays_the_same_group(bench: Bench) -> None:
     assert stage.group(target_id).name == "Renamed"
     assert sorted(stage.members(target_id)) == sorted(stage.inside)
     assert stage.group(stage.target_id).name == NAME
-    assert find_own(stage, stage.another_adapter(), "Renamed") == [target_id]
+    assert find_own(_restarted(stage), "Renamed") == [target_id]
     assert groups(stage.done(stage.adapter.find_groups(OTHER_NAME, stage.place))) == []
 
 

@@ -1,16 +1,15 @@
 """Every operation of the port as a wish: how it is asked for, and how the console sees it granted.
 
-A wish is asked of a stage. `makes` names what its outcome's `id` is; `again` are the errors that a
-second asking may end with, since the port says so and the engine knows what to do about them.
+`again` are the errors that asking again may end with: the port says so, and the engine knows what
+to do about them. `members` are those of the group that a wish makes.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
 from harness.errors import ErrorKind
-from harness.model import GroupPlan
 from harness.ports import Steps
 from tests.contract.bench import KEY, NAME, OTHER_NAME, Stage
 
@@ -25,16 +24,7 @@ class Wish:
     came_true: Callable[[Stage], bool]
     is_write: bool = True
     again: frozenset[ErrorKind] = frozenset()
-
-    def group(self, stage: Stage) -> list[str]:
-        """Ids of the groups whose members it concerns."""
-        made = [group.id for group in stage.named(OTHER_NAME)]
-        return [target for target in (stage.target_id, *made) if stage.has_group(target)]
-
-
-def _plan(stage: Stage) -> GroupPlan:
-    plan: GroupPlan = stage.plan(OTHER_NAME, stage.inside)
-    return plan
+    members: Callable[[Stage], Sequence[str]] | None = None
 
 
 def _has(stage: Stage, wanted: list[str]) -> bool:
@@ -84,16 +74,18 @@ WISHES = MappingProxyType(
         "find_groups": _reads(lambda s: s.adapter.find_groups(NAME, s.place)),
         "find_by_key": _reads(lambda s: s.adapter.find_by_key(KEY)),
         "create_group": Wish(
-            lambda s: s.adapter.create_group(_plan(s)),
+            lambda s: s.adapter.create_group(s.plan(OTHER_NAME, s.inside)),
             lambda s: (
                 [sorted(group.member_ids) for group in s.named(OTHER_NAME)] == [sorted(s.inside)]
             ),
             again=frozenset({ErrorKind.EXISTS}),
+            members=lambda s: s.inside,
         ),
         "create_empty_group": Wish(
             lambda s: s.adapter.create_group(s.plan(OTHER_NAME)),
             lambda s: [group.member_ids for group in s.named(OTHER_NAME)] == [()],
             again=frozenset({ErrorKind.EXISTS}),
+            members=lambda s: [],
         ),
         "rename_group": Wish(
             lambda s: s.adapter.rename_group(s.target_id, OTHER_NAME),
