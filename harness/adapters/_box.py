@@ -15,14 +15,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 import jwt
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from ..errors import ErrorKind, TargetError
 from ..ports import Clock, Connection
 from ._answers import Answer, Meaning, Request, kind_of
 from ._api import Api, Listing
 from ._http import Reply, field, unreadable
-from ._tokens import JWT_BEARER, FetchedToken
+from ._tokens import JWT_BEARER, FetchedToken, signed
 
 API_URL = "https://api.box.com/2.0"
 TOKEN_URL = "https://api.box.com/oauth2/token"  # noqa: S105 - an address; also the audience
@@ -93,8 +92,8 @@ def _form(connection: Connection, number: int) -> dict[str, str]:
         "client_secret": str(credentials["client_secret"]),
     }
     if credentials.get("private_key"):
-        signed = _assertion(credentials, connection.clock, number)
-        return {**form, "grant_type": JWT_BEARER, "assertion": signed}
+        assertion = _assertion(credentials, connection.clock, number)
+        return {**form, "grant_type": JWT_BEARER, "assertion": assertion}
     return {
         **form,
         "grant_type": "client_credentials",
@@ -115,13 +114,12 @@ def _assertion(credentials: Mapping[str, Any], clock: Clock, number: int) -> str
         "jti": hashlib.sha256(unique.encode()).hexdigest(),
         "exp": int(now) + _ASSERTION_S,
     }
-    passphrase = credentials.get("passphrase")
-    key: Any = load_pem_private_key(
-        str(credentials["private_key"]).encode(),
-        str(passphrase).encode() if passphrase else None,
+    return signed(
+        claims,
+        str(credentials["private_key"]),
+        kid=str(credentials["public_key_id"]),
+        passphrase=str(credentials.get("passphrase") or ""),
     )
-    headers = {"kid": str(credentials["public_key_id"])}
-    return jwt.encode(claims, key, algorithm="RS256", headers=headers)
 
 
 # --- what refusals mean ------------------------------------------------------------------------

@@ -21,7 +21,7 @@ from ..ports import Connection
 from ._answers import Answer, Meaning, Request, kind_of
 from ._api import Api, Listing
 from ._http import Reply, dump, field, read_json, unreadable
-from ._tokens import JWT_BEARER, FetchedToken
+from ._tokens import JWT_BEARER, FetchedToken, signed
 
 DIRECTORY_URL = "https://admin.googleapis.com"
 ROOT = "/admin/directory/v1"
@@ -58,13 +58,12 @@ def _form(connection: Connection) -> Mapping[str, str] | TargetError:
         "iat": now,
         "exp": now + _LIFETIME_S,
     }
-    headers = {"kid": account["private_key_id"]}
     try:
-        signed = jwt.encode(claims, account["private_key"], algorithm="RS256", headers=headers)
-    except (ValueError, jwt.InvalidKeyError):
+        assertion = signed(claims, str(account["private_key"]), kid=str(account["private_key_id"]))
+    except (ValueError, TypeError, jwt.PyJWTError):
         message = "The private key of the service account cannot be read"
         return TargetError(ErrorKind.CREDENTIALS, "private_key", message)
-    return {"grant_type": JWT_BEARER, "assertion": signed}
+    return {"grant_type": JWT_BEARER, "assertion": assertion}
 
 
 def listing(request: Request, key: str) -> Listing:

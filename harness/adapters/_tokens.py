@@ -1,8 +1,12 @@
 """Bearer tokens: given once, or fetched and held until shortly before they end."""
 
 from collections.abc import Callable, Generator, Mapping
-from typing import Protocol
+from functools import lru_cache
+from typing import Any, Protocol
 from urllib.parse import urlencode
+
+import jwt
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from ..errors import ErrorKind, TargetError
 from ..model import Effect, Outcome
@@ -89,6 +93,21 @@ class FetchedToken:
         self.value = token
         self._expires = self._connection.clock.now() + int(life)
         return Answer(Effect.DONE, reply.status)
+
+
+def signed(claims: Mapping[str, Any], key: str, *, kid: str, passphrase: str = "") -> str:
+    """A JWT signed RS256 with a PEM key; ValueError, TypeError or PyJWTError if that is unusable.
+
+    What these say is not for an admin: it may quote the key.
+    """
+    secret = _private_key(key, passphrase)
+    return jwt.encode(dict(claims), secret, algorithm="RS256", headers={"kid": kid})
+
+
+@lru_cache(maxsize=32)
+def _private_key(pem: str, passphrase: str) -> Any:
+    """Read once, since that takes 50 ms: its numbers are checked."""
+    return load_pem_private_key(pem.encode(), passphrase.encode() or None)
 
 
 def _refusal(reply: Reply) -> TargetError:
