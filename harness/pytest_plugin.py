@@ -5,7 +5,7 @@ Files are collected below the paths that the ini key `pushproof_scenarios` names
 """
 
 from collections.abc import Generator, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,16 +13,16 @@ import pytest
 
 from . import world
 from .errors import Unusable
-from .model import PushError
 from .scenario import artifacts, expected, limit
 from .scenario.catalogue import SUFFIXES
 from .scenario.defaults import defaults
 from .scenario.language import Lineup, Scenario, load
 from .scenario.play import Play
 from .scenario.progress import TOLD
-from .scenario.report import Style, probable_causes, report
+from .scenario.report import Style, report
 from .scenario.results import EXPECTED_FAILURE, FAILED, HELD, TIMED_OUT, UNEXPECTED_PASS
 from .scenario.selection import Selection, item_id, ledger_name
+from .scenario.why import Why, probable_causes
 
 EXPECTED = pytest.StashKey[expected.ExpectedFailures]()
 DEFAULTS = pytest.StashKey[Mapping[str, Any]]()
@@ -172,13 +172,13 @@ class ScenarioItem(pytest.Item):
         told = {
             "status": status,
             "virtual_s": self.play.virtual_s(),
-            "causes": [_cause(row) for row in self._causes(error)],
+            "causes": [asdict(why) for why in self._causes(error)],
             "reason": entry.reason if entry else "",
         }
         setattr(made, TOLD, told)
         self._keep_artifacts(made, error)
 
-    def _causes(self, error: BaseException | None) -> list[PushError]:
+    def _causes(self, error: BaseException | None) -> list[Why]:
         return [] if error is None else probable_causes(self.play, error)
 
     def _keep_artifacts(self, made: pytest.TestReport, error: BaseException | None) -> None:
@@ -198,11 +198,6 @@ def _status(error: BaseException | None) -> str:
     if error is None:
         return HELD
     return TIMED_OUT if isinstance(error, limit.TimedOut) else FAILED
-
-
-def _cause(row: PushError) -> dict[str, str]:
-    names = ("app", "subject", "message", "cause", "fix", "source")
-    return {name: getattr(row, name) for name in names}
 
 
 def selection_of(config: pytest.Config) -> Selection:

@@ -151,8 +151,10 @@ class Member:
         if not self.calls:
             return ()
         call = self.calls[-1]
+        inner = shown(tuple(dict.fromkeys(each.operation for each in call.inner)), 3)
+        what = f"{call.operation} ({inner})" if inner else call.operation
         lost = ", the reply was lost" if call.lost else ""
-        text = f"last call for {self.user}: {call.operation} was answered {call.status}{lost}"
+        text = f"last call for {self.user}: #{call.number} {what} was answered {call.status}{lost}"
         return (Fact(text, call.at),)
 
 

@@ -19,6 +19,8 @@ class Disagreement:
     actual: str
     notes: tuple[str, ...] = ()
     at: Position | None = None  # where the scenario says what is expected
+    missing: tuple[str, ...] = ()  # of a set, whom or what the witness does not have
+    unexpected: tuple[str, ...] = ()  # and what it should not have
 
 
 class CannotDo(Exception):
@@ -43,7 +45,29 @@ def compare_sets(
     named = {"missing": missing, "unexpected": unexpected, "more than once": doubled}
     notes = tuple(f"{what}: {show(names)}" for what, names in named.items() if names)
     if notes:
-        yield Disagreement(*where, show(sorted(expected)), show(sorted(actual)), notes)
+        yield Disagreement(
+            *where,
+            show(sorted(expected)),
+            show(sorted(actual)),
+            notes,
+            missing=tuple(missing),
+            unexpected=tuple(unexpected),
+        )
+
+
+def compare_parts(
+    where: tuple[str, str],
+    includes: Collection[str],
+    excludes: Collection[str],
+    actual: Collection[str],
+) -> Iterator[Disagreement]:
+    """Disagreements unless all of the first, and none of the second, are there."""
+    absent = tuple(name for name in includes if name not in actual)
+    present = tuple(name for name in excludes if name in actual)
+    if absent:
+        yield Disagreement(*where, f"includes {show(absent)}", show(actual), missing=absent)
+    if present:
+        yield Disagreement(*where, f"without {show(present)}", show(actual), unexpected=present)
 
 
 def compare_fields(

@@ -1,21 +1,23 @@
 """What a failing item has to say: its steps, the disagreement, the calls around it, its command."""
 
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from traceback import extract_tb
 
 from .. import world as worlds
-from ..model import CallView, PushError
+from ..model import CallView
 from .defaults import written
 from .judge import Disagreement, clock_text
 from .language import Step, shown
 from .limit import TimedOut
 from .play import Done, Failed, Play
 from .selection import item_id
+from .why import Why, is_about_groups, lines, probable_causes
 
 CALLS_SHOWN = 12
 CAUSES_SHOWN = 6
+FACT_SHOWN = 300
 BODY_SHOWN, BODY_SHOWN_VERBOSE = 160, 4000
 
 
@@ -117,26 +119,21 @@ def _disagreement(found: Disagreement) -> Iterator[str]:
 # --- why, in the documents' words ----------------------------------------------------------------
 
 
-def probable_causes(play: Play, error: BaseException) -> list[PushError]:
-    """What the error lists say; nothing where the engine was cut off and may be half-way."""
-    if isinstance(error, Failed) and hasattr(play, "here"):
-        return play.errors()
-    return []
-
-
 def _causes(play: Play, error: BaseException) -> Iterator[str]:
     found = probable_causes(play, error)
     if found:
-        yield "  probable cause, from the error list:"
-    for row in found[:CAUSES_SHOWN]:
-        yield f"    {row.app} · {row.subject}: {row.cause}"
-        yield f"      evidence: {clock_text(row.at - play.here.began)}  {_cut(row.message, 240)}"
-        if row.fix:
-            yield f"      fix:      {row.fix}"
-        if row.source:
-            yield f"      source:   {row.source}"
+        yield f"  probable cause{'s' if len(found) > 1 else ''}:"
+        name = _namer(_names(play))
+        yield from lines([_shortened(why, name) for why in found[:CAUSES_SHOWN]])
+    elif is_about_groups(error):
+        yield "  no documented cause fits: no error is listed, and Okta has nothing left to send"
     if len(found) > CAUSES_SHOWN:
         yield f"    and {len(found) - CAUSES_SHOWN} more"
+
+
+def _shortened(why: Why, name: Callable[[str], str]) -> Why:
+    """With names in the place of ids, and no line of evidence longer than can be read."""
+    return replace(why, evidence=tuple(_cut(name(fact), FACT_SHOWN) for fact in why.evidence))
 
 
 # --- the calls around it -------------------------------------------------------------------------
@@ -169,14 +166,20 @@ def _names(play: Play) -> Mapping[str, str]:
     return names
 
 
-def _named(call: CallView, names: Mapping[str, str]) -> CallView:
-    """The call with names in the place of ids."""
+def _namer(names: Mapping[str, str]) -> Callable[[str], str]:
+    """What puts names in the place of ids."""
 
     def name(text: str) -> str:
         for known, shown_as in names.items():
             text = text.replace(known, shown_as)
         return text
 
+    return name
+
+
+def _named(call: CallView, names: Mapping[str, str]) -> CallView:
+    """The call with names in the place of ids."""
+    name = _namer(names)
     inner = tuple(_named(one, names) for one in call.inner)
     return replace(
         call,

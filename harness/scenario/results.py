@@ -19,15 +19,15 @@ BAD = (FAILED, TIMED_OUT, UNEXPECTED_PASS)
 class Ended:
     """How one item ended. `virtual_s` passed in its world, `wall_s` on the machine.
 
-    `causes` are the rows of its world's error lists at that moment: app, subject, message, cause,
-    fix and source. `reason` is the one given in the expected-failures file.
+    `causes` are probable causes: app, subject, message (of the error list's row, or empty), cause,
+    fix, source, and evidence in lines. `reason` is the one given in the expected-failures file.
     """
 
     status: str = NOT_RUN
     virtual_s: float = 0.0
     wall_s: float = 0.0
     failure: str = ""
-    causes: Sequence[Mapping[str, str]] = ()
+    causes: Sequence[Mapping[str, Any]] = ()
     reason: str = ""
 
     @property

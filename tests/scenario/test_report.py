@@ -3,6 +3,7 @@ from textwrap import dedent
 import pytest
 
 from harness import world
+from harness.scenario.judge import Disagreement
 from harness.scenario.limit import TimedOut
 from harness.scenario.play import Failed, Play
 from harness.scenario.report import Style, report
@@ -197,20 +198,160 @@ DENIED = """
 """
 
 
+def causes_told(body: str, app: str = "o365") -> list[str]:
+    """The lines about probable causes."""
+    told = report(*failed(body, app), Style())
+    return told.partition("  probable cause")[2].partition("\n  calls since")[0].splitlines()[1:]
+
+
 def test_the_probable_cause_is_told_with_its_evidence_and_the_documented_fix():
-    play, error = failed(DENIED)
+    block = causes_told(DENIED)
 
-    told = report(play, error, Style())
-
-    block = told.partition("  probable cause, from the error list:\n")[2].splitlines()
     assert block[0] == "    o365 · Sales: the app refuses the stored credentials"
-    assert block[1].startswith("      evidence: 00:00:00  Failed on ")
-    assert block[2].startswith("      fix:      enter new credentials")
-    assert block[3].startswith("      source:   https://support.okta.com/")
+    assert block[1].startswith("      evidence: 00:00:00 POST /oauth2/v2.0/token was answered")
+    assert block[2].startswith("                error list: Failed on ")
+    assert block[3].startswith("      fix:      enter new credentials")
+    assert block[4].startswith("      source:   https://support.okta.com/")
 
 
-def test_without_an_error_in_the_list_no_cause_is_guessed(told):
-    assert "probable cause" not in told
+SKIPPED = """
+    given: {users: [ana, ben, cy], assigned: ana, groups: {Sales: [ana, ben, cy]}, pushed: Sales}
+    steps:
+      - expect: {target: {Sales: [ana, ben, cy]}}
+"""
+
+
+def test_what_has_no_error_is_explained_too_once_for_all_it_concerns():
+    block = causes_told(SKIPPED)
+
+    assert block[0].startswith("    o365 · Sales · ben, cy: not assigned to the app")
+    assert block[1] == "      evidence: ben is not assigned to o365"
+    assert block[2].endswith("2 Okta users ignored while pushing group Sales to AppInstance o365")
+    assert sum(line.startswith("    o365") for line in block) == 1
+
+
+def test_the_last_call_about_a_member_is_part_of_the_evidence():
+    block = causes_told(
+        """
+        given: {users: [ana], assigned: ana, groups: {Sales: [ana]}, pushed: Sales}
+        steps:
+          - wait: 1m
+          - target_remove_members: {Sales: ana}
+          - expect: {target: {Sales: ana}}
+        """
+    )
+
+    assert block[0].startswith("    o365 · Sales · ana: taken out in the app")
+    assert "last call for ana: #5 o365.upsert_group was answered 201" in block[2]
+
+
+def test_ids_in_the_evidence_are_shown_as_names():
+    block = causes_told(
+        """
+        given: {users: [ana, ben], assigned: [ana, ben], groups: {Sales: [ana]}, pushed: Sales}
+        steps:
+          - target_delete_group: Sales
+          - add_members: {Sales: ben}
+          - wait: settled
+          - expect: {mapping: {Sales: ACTIVE}}
+        """
+    )
+
+    assert "/groups/<Sales>/" in block[1]
+
+
+def test_a_refused_step_is_explained():
+    block = causes_told(
+        """
+        settings: {linking_allowed: true}
+        given: {users: [ana], groups: {Sales: [ana]}, target: {groups: {Vendors: {}}}}
+        steps:
+          - link: {group: Sales, to: Vendors}
+        """
+    )
+
+    assert block[0].startswith("    o365 · o365: Okta does not know the group to link")
+    assert "      fix:      Refresh App Groups" in block[2]
+
+
+def test_a_console_that_does_not_offer_a_group_is_explained():
+    block = causes_told(
+        """
+        settings: {linking_allowed: true}
+        given: {users: [ana], groups: {Sales: [ana]}, target: {groups: {Vendors: {}}}}
+        steps:
+          - find: {group: Sales, link_to: Vendors, result: link candidate}
+        """
+    )
+
+    assert block[0].startswith("    o365 · o365: Okta does not know the group to link")
+
+
+def test_a_group_that_is_not_on_offer_is_explained():
+    block = causes_told(
+        """
+        given: {target: {groups: {Vendors: {}}}}
+        steps:
+          - expect: {app_groups: [Vendors]}
+        """
+    )
+
+    assert block[0].startswith("    o365 · Vendors: Okta does not know the app's group yet")
+
+
+def test_a_group_missing_from_the_app_s_list_is_explained():
+    block = causes_told("given: {groups: [Sales]}\nsteps:\n  - expect: {target_groups: [Sales]}\n")
+
+    assert block[0].startswith("    o365 · Sales: the group is not pushed to the app")
+
+
+def test_a_mapping_that_nobody_wants_any_more_is_explained():
+    block = causes_told(
+        """
+        given: {groups: [Sales EMEA]}
+        steps:
+          - create_push_rule: {name: all, condition: contains, value: Sales}
+          - edit_push_rule: {name: all, value: Support}
+          - expect: {mapping: {Sales EMEA: absent}}
+        """
+    )
+
+    assert block[0].startswith("    o365 · Sales EMEA: a push rule made the mapping; it stays")
+
+
+def test_in_a_world_of_two_apps_the_one_of_the_step_is_asked():
+    told = scenario(
+        """
+        given: {users: [ana], groups: {Sales: [ana]}}
+        steps:
+          - {push: Sales, app: ad}
+          - {expect: {target: {Sales: [ana]}}, app: ad}
+        """,
+        "[{mail: o365, ad: active_directory}]",
+    )
+    play = Play(told, told.lineups[0], told.keys.seed)
+    with pytest.raises(Failed) as caught:
+        play.go()
+
+    text = report(play, caught.value, Style())
+
+    assert "    ad · Sales · ana: not assigned to the app" in text
+
+
+def test_what_no_documented_cause_explains_is_said_to_be_so():
+    """The engine that is tested may be wrong, or the scenario."""
+    play, _ = failed("given: {groups: [Sales], pushed: Sales}\nsteps: [{expect: {calls: 9}}]\n")
+    surprise = Disagreement("target", "Sales", "[]", "[ana]")
+
+    told = report(play, Failed("this is not as the scenario says", [surprise]), Style())
+
+    assert "no documented cause fits: no error is listed, and Okta has nothing left" in told
+
+
+def test_of_calls_that_were_miscounted_no_cause_is_guessed():
+    told = report(*failed("given: {groups: [Sales]}\nsteps: [{expect: {calls: 9}}]\n"), Style())
+
+    assert "cause" not in told
 
 
 def test_an_engine_that_was_cut_off_is_not_asked_for_causes():

@@ -14,6 +14,7 @@ from ..judge import (
     clock_text,
     compare,
     compare_fields,
+    compare_parts,
     compare_sets,
     contains,
     show,
@@ -206,12 +207,7 @@ def compare_names(
     """Disagreements of a set of names."""
     if wanted.exactly is not None:
         yield from compare_sets(where, wanted.exactly, actual)
-    absent = [name for name in wanted.includes if name not in actual]
-    present = [name for name in wanted.excludes if name in actual]
-    if absent:
-        yield Disagreement(*where, f"includes {show(absent)}", show(actual))
-    if present:
-        yield Disagreement(*where, f"without {show(present)}", show(actual))
+    yield from compare_parts(where, wanted.includes, wanted.excludes, actual)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from ...model import TargetGroupView
 from ..here import Here
-from ..judge import Disagreement, compare, compare_fields, compare_sets, show
+from ..judge import Disagreement, compare, compare_fields, compare_parts, compare_sets
 from ..kinds import Choice, Many, Name, Rows, Table, Text, WordOr
 from ..marks import expectation
 from ..shapes import Record
@@ -71,12 +71,7 @@ def _members(
     actual = _shorts(here, group)
     if wanted.members is not None:
         yield from compare_sets(where, wanted.members, actual)
-    missing = [name for name in wanted.includes if name not in actual]
-    present = [name for name in wanted.excludes if name in actual]
-    if missing:
-        yield Disagreement(*where, f"includes {show(missing)}", show(actual))
-    if present:
-        yield Disagreement(*where, f"without {show(present)}", show(actual))
+    yield from compare_parts(where, wanted.includes, wanted.excludes, actual)
 
 
 def _twins(
