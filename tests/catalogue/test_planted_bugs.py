@@ -105,7 +105,10 @@ PLANTED = (
         "target",
     ),
     Planted(
-        bugs.a_missing_group_is_made_again, "troubleshooting/deleted-in-the-target", O365, "target"
+        bugs.a_missing_group_is_made_again,
+        "troubleshooting/deleted-in-the-target",
+        O365,
+        "target_groups",
     ),
     Planted(
         bugs.adopting_removes_strangers,
