@@ -156,6 +156,10 @@ class Capabilities:
     places: bool = False  # groups live in an OU that must be chosen (R52)
     wires: tuple[str, ...] = ("frugal",)  # habits of the wire it has; SCIM: also "okta" (R24-R28)
     members_at_create: int = 0  # how many members can ride in the create call
+    account_pages: tuple[int, ...] = ()  # how many accounts fill a page of their list
+    group_pages: tuple[int, ...] = ()  # the same of groups; several numbers: each habit's
+    member_pages: tuple[int, ...] = ()  # the same of a group's members; none: all come at once
+    member_batches: tuple[int, ...] = ()  # how many added members fill a request, and a call
     lag_s: float = 0.0  # how long a fresh object may be missing from reads (documented)
 
 

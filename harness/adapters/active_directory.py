@@ -46,6 +46,7 @@ from ._steps import first_password, gone_is_done, sign_in_name
 VALUES_PER_OPERATION = 5_000
 OPERATIONS_PER_CALL = 4
 PAGE = 1_000  # MaxPageSize: more is cut to this
+SLICE = 1_500  # MaxValRange: so many values of one attribute are told at a time
 CLAUSES = 500
 
 # Where the mapping's key is kept: "Notes" in the console, free text, written by nobody else as a
@@ -84,6 +85,10 @@ class Adapter:
         push_rules=False,
         places=True,
         members_at_create=VALUES_PER_OPERATION,
+        account_pages=(PAGE,),
+        group_pages=(PAGE,),
+        member_pages=(SLICE,),
+        member_batches=(VALUES_PER_OPERATION,),
     )
 
     def __init__(self, connection: Connection) -> None:

@@ -19,7 +19,7 @@ from ..model import (
 from ..ports import Connection, Steps
 from ._answers import Answer, Request, made, outcome_of
 from ._api import Page
-from ._box import LARGEST_OFFSET, NAME_TAKEN, connect, listing, marked_listing
+from ._box import LARGEST_OFFSET, NAME_TAKEN, PAGE, connect, listing, marked_listing
 from ._steps import approach, gone_is_done
 
 _GROUP_FIELDS = "external_sync_identifier"  # type, id, name and group_type come with any fields=
@@ -37,7 +37,13 @@ class Adapter:
     name: ClassVar[str] = "box"
     # Box is in Okta's list of apps with Group Linking:
     # https://help.okta.com/en/prod/Content/Topics/Directory/group-push-enh.htm
-    capabilities: ClassVar[Capabilities] = Capabilities(linking=True)
+    capabilities: ClassVar[Capabilities] = Capabilities(
+        linking=True,
+        account_pages=(PAGE,),
+        group_pages=(PAGE,),
+        member_pages=(PAGE,),
+        member_batches=(1,),
+    )
 
     def __init__(self, connection: Connection) -> None:
         self._api = connect(connection)

@@ -44,7 +44,13 @@ class Adapter:
     # A fresh group has been seen to be missing for up to 45 seconds.
     # https://github.com/GAM-team/GAM wiki Groups
     capabilities: ClassVar[Capabilities] = Capabilities(
-        linking=True, linking_needs_import=True, lag_s=60.0
+        linking=True,
+        linking_needs_import=True,
+        account_pages=(USERS_PAGE,),
+        group_pages=(GROUPS_PAGE,),
+        member_pages=(MEMBERS_PAGE,),
+        member_batches=(BATCH_SIZE,),
+        lag_s=60.0,
     )
 
     def __init__(self, connection: Connection) -> None:

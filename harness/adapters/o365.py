@@ -50,7 +50,13 @@ class Adapter:
     # A fresh group has been seen to be missing from reads for up to eleven minutes.
     # https://github.com/hashicorp/terraform-provider-azuread/issues/1806
     capabilities: ClassVar[Capabilities] = Capabilities(
-        linking=False, members_at_create=LINKS, lag_s=900.0
+        linking=False,
+        members_at_create=LINKS,
+        account_pages=(PAGE,),
+        group_pages=(PAGE,),
+        member_pages=(PAGE,),
+        member_batches=(LINKS, LINKS * BATCH_SIZE),
+        lag_s=900.0,
     )
 
     def __init__(self, connection: Connection) -> None:

@@ -9,7 +9,17 @@ from ..model import Account, AccountProfile, Capabilities, GroupPlan
 from ..ports import Connection, Steps
 from ._answers import Meaning
 from ._http import Reply
-from ._scim import USER, Accounts, Dialect, Groups, Operation, Service, equals
+from ._scim import (
+    OKTA_BATCH,
+    OKTA_PAGE,
+    USER,
+    Accounts,
+    Dialect,
+    Groups,
+    Operation,
+    Service,
+    equals,
+)
 
 SCIM_URL = "https://api.slack.com/scim/v2"
 # https://docs.slack.dev/reference/scim-api: "15,000 users can be added per call" (5,000 are
@@ -50,6 +60,9 @@ class Adapter:
         adopts_same_name=True,
         wires=("frugal", "okta"),
         members_at_create=USERS_A_CALL,
+        account_pages=(OKTA_PAGE, PAGE),
+        group_pages=(OKTA_PAGE, PAGE),
+        member_batches=(OKTA_BATCH, USERS_A_CALL),
     )
 
     def __init__(self, connection: Connection) -> None:
