@@ -4,6 +4,7 @@
 ledger, faults, quirks and limits. The Flask app behind it is stateless and built once per kind.
 """
 
+import errno
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -44,6 +45,9 @@ ENVIRON_APP = "pushproof.app"
 ENVIRON_INNER = "pushproof.inner"
 ENVIRON_CALL = "pushproof.call"
 ENVIRON_UNAVAILABLE = "pushproof.unavailable"
+ENVIRON_BASE = "pushproof.base"
+
+_LATE = ("slow", "lose_reply", "lose_request")  # faults that take their `seconds`
 
 
 @dataclass(frozen=True)
@@ -77,6 +81,10 @@ class Refusals:
     unavailable: Callable[[], ApiError]
 
 
+def _connect(credentials: Mapping[str, Any], _base_url: str) -> dict[str, Any]:
+    return {"credentials": dict(credentials)}
+
+
 @dataclass(frozen=True, eq=False)
 class AppSpec:
     """One kind of app. Everything about a vendor that core must know, and nothing else.
@@ -84,6 +92,9 @@ class AppSpec:
     `authenticate` runs before every operation (raise ApiError to refuse) and knows which operations
     are open. `cost` names the units each call takes from each limit. `decorate` adds the vendor's
     headers. `faults` are failures only this vendor has, by name.
+
+    For `serve`: `connect` makes of the admin's credentials and the base URL what a client has to
+    know, `credentials` and perhaps more; `snippet` makes of that a few lines of the vendor's SDK.
     """
 
     name: str
@@ -104,6 +115,8 @@ class AppSpec:
     max_body_bytes: int = 4 * 1024 * 1024
     secret_fields: tuple[str, ...] = ()
     inner_operations: tuple[str, ...] = ()  # operations that are no HTTP route of their own
+    connect: Callable[[Mapping[str, Any], str], dict[str, Any]] = _connect
+    snippet: Callable[[Mapping[str, Any]], str] | None = None
 
     def create(
         self,
@@ -197,7 +210,7 @@ class FakeApp:
         answer = self.answer(environ)
         self.clock.sleep(answer.latency_s)
         if answer.lost or answer.reset:
-            raise ConnectionAbortedError("a fault armed on this call drops its reply")
+            raise ConnectionAbortedError(errno.ECONNABORTED, "a fault drops the reply to this call")
         start_response(f"{answer.status} {reason(answer.status)}", list(answer.headers))
         return [answer.body]
 
@@ -213,6 +226,7 @@ class FakeApp:
         """Answer one item of a batch: a sub-unit, metered and entered as inner of the open call."""
         environ = make_environ(method, url, headers, body)
         environ[ENVIRON_INNER] = True
+        environ[ENVIRON_BASE] = request.environ.get(ENVIRON_BASE)
         return self.answer(environ)
 
     def _answer(self, environ: "WSGIEnvironment", sent: bytes) -> Answer:
@@ -228,7 +242,7 @@ class FakeApp:
             opened.reply_headers = {k: v for k, v in headers if k in _TOLD_REPLY_HEADERS}
         fault = opened.met
         kind = fault.kind if fault else ""
-        slow = fault.seconds if fault and kind == "slow" else 0.0
+        slow = fault.seconds if fault and kind in _LATE else 0.0
         return Answer(
             status=status,
             headers=tuple(headers),
@@ -446,6 +460,11 @@ def current() -> FakeApp:
     """The tenant that the present request is for."""
     app: FakeApp = request.environ[ENVIRON_APP]
     return app
+
+
+def base_url(vendor: str) -> str:
+    """Where links in this reply lead: the address the client used of a served fake, or `vendor`."""
+    return request_ctx.request.environ.get(ENVIRON_BASE) or vendor
 
 
 def _present() -> tuple[Request, FakeApp, _OpenCall]:

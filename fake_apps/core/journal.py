@@ -195,7 +195,7 @@ class Journal:
         except _LOADING_FAILS as fault:
             raise _unreadable(self.path, fault) from fault
         if isinstance(app.clock, VirtualClock):
-            app.clock.sleep(max(0.0, values["clock"] - app.clock.now()))
+            app.clock.advance(max(0.0, values["clock"] - app.clock.now()))
         self._drawn = app.chance.drawn
 
     def _read(self, moment: str) -> tuple[TenantSnapshot, dict[str, Any]]:
