@@ -11,7 +11,7 @@ from typing import Any
 import requests
 from requests.adapters import BaseAdapter
 from requests.structures import CaseInsensitiveDict
-from urllib3 import HTTPResponse
+from urllib3 import HTTPResponse, Timeout
 
 from .app import Answer, FakeApp, make_environ, reason
 
@@ -38,6 +38,15 @@ def exchange(
     if answer.latency_s:
         app.clock.sleep(answer.latency_s)
     return _response(request, answer)
+
+
+def read_timeout_s(timeout: Any) -> float | None:
+    """How long the caller waits for a reply, of the forms that requests takes; None is for ever."""
+    if isinstance(timeout, Timeout):
+        seconds = timeout.read_timeout
+        return seconds if isinstance(seconds, int | float) else None
+    read: float | None = timeout[1] if isinstance(timeout, tuple) else timeout
+    return read
 
 
 def _sent(body: Any) -> bytes:
@@ -85,8 +94,7 @@ class InProcess(BaseAdapter):
         cert: Any = None,
         proxies: Mapping[str, str] | None = None,
     ) -> requests.Response:
-        seconds = timeout[1] if isinstance(timeout, tuple) else timeout
-        return exchange(self._app, request, seconds)
+        return exchange(self._app, request, read_timeout_s(timeout))
 
     def close(self) -> None:
         """Nothing to close."""
