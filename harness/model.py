@@ -299,6 +299,7 @@ class PushError:
     is_user: bool = False
     source: str = ""  # where the cause and its fix are documented
     evidence: str = ""  # which call, what the target answered, whom it concerned
+    name: str = ""  # the cause's own, which stays when its words change; "" for an unknown one
 
 
 # --- what judges see of a target -----------------------------------------------------------------

@@ -338,6 +338,7 @@ class LocalOperator:
             is_user=is_user,
             source=finding.source,
             evidence="; ".join(fact.text for fact in finding.evidence),
+            name=finding.name,
         )
 
     def log(self) -> Sequence[LogEvent]:

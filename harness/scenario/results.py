@@ -19,8 +19,9 @@ BAD = (FAILED, TIMED_OUT, UNEXPECTED_PASS)
 class Ended:
     """How one item ended. `virtual_s` passed in its world, `wall_s` on the machine.
 
-    `causes` are probable causes: app, subject, message (of the error list's row, or empty), cause,
-    fix, source, and evidence in lines. `reason` is the one given in the expected-failures file.
+    `causes` are probable causes: name, app, subject, message (of the error list's row, or empty),
+    cause, fix, source, and evidence in lines. `reason` is the one given in the expected-failures
+    file.
     """
 
     status: str = NOT_RUN

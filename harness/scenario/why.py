@@ -17,8 +17,12 @@ GROUPS = ("target", "mapping", "match")  # witnesses whose subject is a group
 
 @dataclass(frozen=True)
 class Why:
-    """A probable cause; `evidence` are lines, each with its virtual time where it has one."""
+    """A probable cause; `evidence` are lines, each with its virtual time where it has one.
 
+    `name` is the cause's own, which stays when its words change; "" for one that is unknown.
+    """
+
+    name: str
     app: str
     subject: str
     message: str  # what the error list says; "" where it says nothing
@@ -115,13 +119,14 @@ def _logins(play: Play, shorts: Iterable[str]) -> list[str]:
 def _of_error(play: Play, row: PushError) -> Why:
     evidence = (_fact(play, row.evidence, row.at), f"error list: {row.message}")
     subject = play.here.people.short(row.subject) if row.is_user else row.subject
-    return Why(row.app, subject, row.message, row.cause, row.fix, row.source, evidence)
+    return Why(row.name, row.app, subject, row.message, row.cause, row.fix, row.source, evidence)
 
 
 def _of_finding(play: Play, app: str, found: Finding) -> Why:
     people = [play.here.people.short(login) for login in found.users]
     subject = " · ".join(filter(None, [found.group, shown(people)])) or app
     return Why(
+        name=found.name,
         app=app,
         subject=subject,
         message="",
