@@ -21,6 +21,7 @@ from flask import Blueprint, Flask, Request, Response, request
 from flask.globals import request_ctx
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
 
+from . import shape
 from .admin import Admin
 from .chance import Chance
 from .clock import Clock, VirtualClock
@@ -52,10 +53,32 @@ _LATE = ("slow", "lose_reply", "lose_request")  # faults that take their `second
 
 @dataclass(frozen=True)
 class Setting:
-    """One knob of a tenant that is not a quirk: a default and one sentence."""
+    """One knob of a tenant that is not a quirk: a default and one sentence.
+
+    A value is of the kind of its default; None is one where the sentence says what it means.
+    """
 
     default: Any
     sentence: str
+    choices: tuple[str, ...] = ()
+    low: float = 0
+    high: float = 1e12
+
+    def fit(self, value: Any) -> Any:
+        """The value from plain data as the tenant takes it; Unfit where it does not fit."""
+        if value is None and (self.default is None or "None" in self.sentence):
+            return None
+        if isinstance(self.default, bool):
+            return shape.flag(value)
+        if isinstance(self.default, int | float) or self.default is None:
+            kind = shape.number if isinstance(value, float) else shape.whole
+            return kind(self.low, self.high)(value)  # type: ignore[arg-type]
+        if isinstance(self.default, str):
+            return (shape.one_of(self.choices) if self.choices else shape.text)(value)
+        found = shape.many(shape.text)(value)
+        if self.default and not found:
+            raise shape.Unfit("expected a list that is not empty")
+        return found
 
 
 @dataclass(frozen=True)

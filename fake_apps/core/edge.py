@@ -6,8 +6,9 @@ rebinding): a request under a name that is not ours is refused before anybody lo
 
 import errno
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from io import BytesIO
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from .app import ENVIRON_BASE, FakeApp, reason
@@ -133,13 +134,18 @@ def _refuse(
 
 def answer_json(start_response: "StartResponse", status: int, document: Any) -> Iterable[bytes]:
     """A whole reply in JSON."""
-    body = json.dumps(document, ensure_ascii=False).encode()
+    body = json.dumps(document).encode()
     return answer_bytes(start_response, status, body, "application/json")
 
 
 def answer_bytes(
-    start_response: "StartResponse", status: int, body: bytes, content_type: str
+    start_response: "StartResponse",
+    status: int,
+    body: bytes,
+    content_type: str,
+    headers: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterable[bytes]:
-    headers = [("Content-Type", content_type), ("Content-Length", str(len(body)))]
-    start_response(f"{status} {reason(status)}", headers)
+    """A whole reply."""
+    told = {"Content-Type": content_type, "Content-Length": str(len(body)), **headers}
+    start_response(f"{status} {reason(status)}", list(told.items()))
     return [body]

@@ -68,6 +68,10 @@ class Faults:
             if self._met[index] < (1 if fault.count is None else fault.count)
         ]
 
+    def armed(self) -> list[tuple[Fault, int]]:
+        """Every fault that has not been cleared, and how many calls have met it."""
+        return list(zip(self._armed, self._met, strict=True))
+
     def clear(self, operation: str | None = None) -> list[Fault]:
         """Disarm all faults (or those armed for `operation`); answers those no call had met."""
         unmet = [f for f in self.unmet() if operation is None or f.operation == operation]
