@@ -1,4 +1,4 @@
-"""The command line: `pushproof run`, `cases`, `apps`, `schema`."""
+"""The command line: `pushproof run`, `cases`, `apps`, `schema`, and `serve` from beside it."""
 
 import json
 import os
@@ -30,6 +30,7 @@ from .scenario.results import Ended, Result, Results, failed_ids
 from .scenario.selection import Selection, Shard
 from .scenario.selection import shard as parse_shard
 from .scenario.summary import summary
+from .serve_command import serve
 
 HOLDS, FAILS, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
 ITEMS_PER_WORKER = 40  # below this, starting one more process costs more than it brings
@@ -68,6 +69,9 @@ def main() -> None:
 
     Scenarios are YAML files: a world, steps, and what must be so afterwards.
     """
+
+
+main.add_command(serve)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,153 @@
+"""`pushproof serve`: fakes on real ports. Only what that needs is imported: it starts at once."""
+
+import json
+import os
+import signal
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+import click
+
+from . import served
+from .errors import Unusable
+from .served import Place, ServePlan, Unfit
+
+UNUSABLE = 2
+FILE = click.Path(path_type=Path)
+
+EXAMPLES = """\b
+Examples:
+  pushproof serve                            every app, each on a free port
+  pushproof serve o365 slack --port 8101     two of them, on 8101 and 8102
+  pushproof serve box --limits off --quirk box:Q4=off
+  pushproof serve --tenant people.yaml --state .fakes --ready ready.json
+                                             as a service that other programs wait for
+"""
+
+
+@click.command(epilog=EXAMPLES)
+@click.argument("apps", nargs=-1, metavar="[APP]...")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65_535),
+    default=0,
+    show_default=True,
+    help="Port of the first app, the next ones follow; 0 takes free ones.",
+)
+@click.option("--seed", type=click.IntRange(min=0), help="Ids and secrets from this seed.")
+@click.option(
+    "--tenant", type=FILE, metavar="FILE", help="A YAML file of accounts and groups to begin with."
+)
+@click.option("--state", type=FILE, metavar="DIR", help="Keep all state here, safe from kill -9.")
+@click.option(
+    "--ready", type=FILE, metavar="FILE", help="Write addresses and secrets here once all is up."
+)
+@click.option("--tls", is_flag=True, help="Serve https, on a certificate made for this start.")
+@click.option(
+    "--limits",
+    default="vendor",
+    show_default=True,
+    metavar="vendor|off|xN",
+    help="Rate limits: the vendor's, none, or N times the vendor's.",
+)
+@click.option(
+    "--clock",
+    type=click.Choice(["system", "virtual"]),
+    default="system",
+    show_default=True,
+    help="virtual stands still until a control route moves it.",
+)
+@click.option("--quirk", "quirks", multiple=True, metavar="APP:ID=on|off", help="Repeatable.")
+@click.option(
+    "--allow-host",
+    "allow_hosts",
+    multiple=True,
+    metavar="NAME",
+    help="Another name under which clients may call. Repeatable.",
+)
+def serve(apps: tuple[str, ...], ready: Path | None, tenant: Path | None, **options: Any) -> None:
+    """Serve fake apps on real ports, for any client in any language.
+
+    Each app has a port of its own, with all of its vendor's hosts on it. Ctrl-C or SIGTERM ends it.
+    Without --state nothing is kept. Exit status: 0 ended, 2 unusable input.
+    """
+    try:
+        _serve(_plan(apps, tenant, **options), tenant, ready)
+    except Unusable as unusable:
+        click.echo(str(unusable), err=True)
+        sys.exit(UNUSABLE)
+    except OSError as fault:
+        click.echo(f"{fault.filename}: {fault.strerror}", err=True)
+        sys.exit(UNUSABLE)
+
+
+def _plan(apps: tuple[str, ...], tenant: Path | None, **options: Any) -> ServePlan:
+    kinds = served.kinds_of(apps)
+    place = Place(
+        host=options["host"],
+        port=options["port"],
+        tls=options["tls"],
+        allow_hosts=options["allow_hosts"],
+    )
+    return ServePlan(
+        kinds=kinds,
+        place=place,
+        seed=options["seed"],
+        limits=_limits(options["limits"]),
+        is_virtual=options["clock"] == "virtual",
+        state=options["state"],
+        quirks=served.quirks_of(kinds, options["quirks"]),
+    )
+
+
+def _limits(text: str) -> float:
+    """The factor on every limit; 0 for none."""
+    if text in ("vendor", "off"):
+        return 1.0 if text == "vendor" else 0.0
+    try:
+        factor = float(text.removeprefix("x")) if text.startswith("x") else 0.0
+    except ValueError:
+        factor = 0.0
+    if not 0 < factor <= 1e9:
+        raise Unusable(f"--limits takes vendor, off or a factor such as x10, not {text!r}")
+    return factor
+
+
+def _serve(plan: ServePlan, tenant: Path | None, ready: Path | None) -> None:
+    ending = Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: ending.set())
+    if ready is not None:
+        _check_folder(ready)
+    with served.serving(plan, _untold) as server:
+        document = server.ready()
+        if ready is not None:
+            _write_whole(ready, document)
+        try:
+            ending.wait()
+        finally:
+            if ready is not None:
+                ready.unlink(missing_ok=True)
+
+
+def _untold(kind: str, unfit: Unfit) -> Unusable:
+    return Unusable(f"{kind}: {unfit}")
+
+
+def _check_folder(ready: Path) -> None:
+    """One of an earlier start would send clients to ports that are not ours."""
+    if not ready.parent.is_dir():
+        raise Unusable(f"--ready {ready}: there is no folder {ready.parent}")
+    ready.unlink(missing_ok=True)
+
+
+def _write_whole(file: Path, document: Mapping[str, Any]) -> None:
+    """All of it or nothing, whoever looks meanwhile; it holds secrets, so nobody else may."""
+    part = file.with_name(f".{file.name}.{os.getpid()}")
+    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
+        out.write(json.dumps(document, indent=2) + "\n")
+    part.replace(file)

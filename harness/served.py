@@ -1,0 +1,128 @@
+"""The composition root for `serve`: fakes of the asked kinds, populated, on real ports.
+
+Beside `harness.world` the only module that imports `fake_apps`, and apart from it because a server
+needs no engine: it is up before the database library of one would be loaded.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import fake_apps
+from fake_apps.core.app import FakeApp
+from fake_apps.core.clock import HeldClock, SystemClock
+from fake_apps.core.journal import StateError, keep_state
+from fake_apps.core.population import Population, populate, read_population
+from fake_apps.core.serve import CannotListen, Place, Server
+from fake_apps.core.shape import Unfit
+
+from .errors import Unusable
+
+Tell = Callable[[str, Unfit], Unusable]
+"""Makes of what is wrong with one app's share of a tenant file the error a user sees."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServePlan:
+    """What is to be served. `tenants` are the shares of a tenant file by app, as plain data."""
+
+    kinds: tuple[str, ...] = ()
+    place: Place = field(default_factory=Place)
+    seed: int | None = None
+    limits: float = 1.0
+    is_virtual: bool = False
+    state: Path | None = None
+    quirks: Mapping[str, Mapping[str, bool]] = field(default_factory=dict)
+    tenants: Mapping[str, Any] = field(default_factory=dict)
+
+
+def kinds_of(names: Sequence[str]) -> tuple[str, ...]:
+    """The apps of these names, in their order, each once; all there are where none is named."""
+    known = fake_apps.names()
+    for name in names:
+        if name not in known:
+            raise Unusable(f"unknown app {name!r}; known: {', '.join(known)}")
+    return tuple(dict.fromkeys(names)) or tuple(known)
+
+
+def quirks_of(kinds: Sequence[str], switches: Sequence[str]) -> dict[str, dict[str, bool]]:
+    """Switches such as `o365:Q3=off`, by app."""
+    switched: dict[str, dict[str, bool]] = {kind: {} for kind in kinds}
+    for switch in switches:
+        name, _, rest = switch.partition(":")
+        quirk_id, _, value = rest.partition("=")
+        if value not in ("on", "off") or not quirk_id:
+            raise Unusable(f"--quirk takes APP:ID=on or APP:ID=off, not {switch!r}")
+        if name not in switched:
+            raise Unusable(f"--quirk {switch}: {name!r} is not served; served: {', '.join(kinds)}")
+        known = [quirk.id for quirk in fake_apps.load(name).quirks]
+        if quirk_id not in known:
+            raise Unusable(f"--quirk {switch}: unknown quirk; known: {', '.join(known)}")
+        switched[name][quirk_id] = value == "on"
+    return switched
+
+
+def snippets(server: Server) -> Iterator[tuple[str, str]]:
+    """A few lines of the vendor's own SDK for each app that has such, ready to be copied."""
+    for name, fake in server.fakes.items():
+        if fake.spec.snippet:
+            yield fake.spec.title, fake.spec.snippet(server.connection(name))
+
+
+@contextmanager
+def serving(plan: ServePlan, tell: Tell) -> Iterator[Server]:
+    """A running server; Unusable where it cannot be had. State is let go of in the end."""
+    clock = HeldClock() if plan.is_virtual else SystemClock()
+    try:
+        with ExitStack() as stack:
+            kept = (_kept(plan, kind, clock, tell) for kind in plan.kinds)
+            fakes = [stack.enter_context(one) for one in kept]
+            yield stack.enter_context(Server(fakes, plan.place, seed=plan.seed))
+    except (CannotListen, StateError) as fault:
+        raise Unusable(str(fault)) from fault
+
+
+@contextmanager
+def _kept(
+    plan: ServePlan, kind: str, clock: HeldClock | SystemClock, tell: Tell
+) -> Iterator[FakeApp]:
+    """A fake whose state, where it is kept, is closed after everything else."""
+    fake = _fake(plan, kind, clock, tell)
+    try:
+        yield fake
+    finally:
+        if fake.journal:
+            fake.journal.close()
+
+
+def _fake(plan: ServePlan, kind: str, clock: HeldClock | SystemClock, tell: Tell) -> FakeApp:
+    spec = fake_apps.load(kind)
+    try:
+        population = read_population(spec, plan.tenants.get(kind, {}))
+        fake = spec.create(
+            seed=plan.seed or 0,
+            clock=clock,
+            quirks={**population.quirks, **plan.quirks.get(kind, {})},
+            settings=population.settings,
+            limits=plan.limits,
+        )
+        if plan.state is None:
+            _begin(fake, population)
+            fake.begin_here()
+        else:
+            keep_state(
+                fake, plan.state, seed=plan.seed or 0, begin=lambda made: _begin(made, population)
+            )
+    except Unfit as unfit:
+        raise tell(kind, unfit) from unfit
+    return fake
+
+
+def _begin(fake: FakeApp, population: Population) -> None:
+    """People, groups and places; settings and quirks were there before anything else."""
+    populate(fake, Population(population.places, population.accounts, population.groups))
+
+
+__all__ = ["Place", "ServePlan", "Server", "Unfit", "kinds_of", "quirks_of", "serving", "snippets"]
