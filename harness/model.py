@@ -153,6 +153,7 @@ class Capabilities:
     adopts_same_name: bool = False  # a push onto a taken name links instead of failing (R53)
     overwrites: bool = True  # Push Now replaces the membership; False: adds only (R56)
     push_rules: bool = True  # mappings by rule are offered (R9)
+    keys: bool = True  # a group keeps its mapping's key; False: it is found again by name only
     places: bool = False  # groups live in an OU that must be chosen (R52)
     wires: tuple[str, ...] = ("frugal",)  # habits of the wire it has; SCIM: also "okta" (R24-R28)
     members_at_create: int = 0  # how many members can ride in the create call

@@ -59,6 +59,7 @@ class Adapter:
         linking=True,
         adopts_same_name=True,
         wires=("frugal", "okta"),
+        keys=False,
         members_at_create=USERS_A_CALL,
         account_pages=(OKTA_PAGE, PAGE),
         group_pages=(OKTA_PAGE, PAGE),

@@ -14,7 +14,7 @@ from .importing import Importing
 from .messages import mapping_message, step_message
 from .provisioning import Provisioning
 from .push import EVENT, GroupPush
-from .work import Job, Progress, StepFailed, Work
+from .work import Job, NotSeenYet, Progress, StepFailed, Work
 
 IMPORTS = ("import_users", "refresh")
 
@@ -73,19 +73,16 @@ class Jobs:
     def _settle(self, job: Job, failed: StepFailed) -> None:
         app = self._org.apps.get(job.app_id)
         attempt = 1 if failed.advanced else job.attempts + 1
-        wait = self._wait_s(job, failed.error, attempt)
+        wait = self._wait_s(job, failed, attempt)
         if wait is None:
             self._fail(job, app, failed, attempt)
         else:
             self._put_off(job, app, failed, attempt, self._org.clock.now() + wait)
 
-    def _wait_s(self, job: Job, error: TargetError, attempt: int) -> float | None:
-        if self._is_fresh(job, error):
+    def _wait_s(self, job: Job, failed: StepFailed, attempt: int) -> float | None:
+        if isinstance(failed, NotSeenYet) or self._work.may_be_lag(job, failed.error):
             return retry.lag_wait_s(attempt)
-        return retry.wait_s(error, attempt)
-
-    def _is_fresh(self, job: Job, error: TargetError) -> bool:
-        return self._work.may_be_lag(job, error)
+        return retry.wait_s(failed.error, attempt)
 
     def _put_off(
         self, job: Job, app: sa.Row[Any], failed: StepFailed, attempt: int, until: float
@@ -173,6 +170,7 @@ class Jobs:
         self._org.mappings.update(
             mapping.id,
             status=MappingStatus.ERROR.value,
+            was_paused=mapping.status == MappingStatus.INACTIVE and not deleting,
             error=message,
             error_at=now,
             failure=failure,

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from ..errors import ErrorKind
-from ..model import Account, AccountProfile, Outcome
+from ..model import Account, AccountProfile, Effect, Outcome
 from ..ports import TargetAdapter
 from .work import Job, Progress, StepFailed, Work
 
@@ -60,7 +60,9 @@ class Provisioning:
     def deprovision(self, job: Job) -> Progress:
         """Deactivate or delete the account, as the app's setting says; one that is gone is fine."""
         app, adapter = self._work.app(job.app_id)
-        account_id = job.payload["account_id"]
+        account_id = job.payload["account_id"] or (yield from self._find_own(app, adapter, job))
+        if account_id is None:
+            return
         deletes = app.settings["deprovision"] == "delete"
         step = "deprovision" if deletes else "deactivate"
         steps = (
@@ -78,12 +80,34 @@ class Provisioning:
             self._org.assignments.settled(app.id, job.subject)
             self._log(f"application.provision.user.{step}", app, job.payload["login"])
 
+    def _find_own(
+        self, app: sa.Row[Any], adapter: TargetAdapter, job: Job
+    ) -> Generator[None, None, str | None]:
+        """The account that a create has made whose reply was lost before the user was unassigned.
+
+        Before that create there was none of this login or e-mail, or it would have been adopted.
+        """
+        login, email, sent = (job.payload[name] for name in ("login", "email", "sent_create"))
+        profile = AccountProfile(login, email, "", "")
+        account = yield from self._find(app, adapter, job.subject, profile)
+        if account is None:
+            self._work.wait_out_lag("find", adapter, sent, f"The account of {login}")
+            return None
+        return account.id
+
     def _create(
         self, app: sa.Row[Any], adapter: TargetAdapter, user_id: str, profile: AccountProfile
     ) -> Progress:
         """The id is committed with the very call that brought it: the user may go at any time."""
+        with self._org.store.tx():
+            row = self._org.assignments.get(app.id, user_id)
+            before = row.sent_create if row is not None else None
+            self._org.assignments.sent_create(app.id, user_id, self._org.clock.now())
 
         def commit(outcome: Outcome) -> None:
+            if outcome.error and outcome.effect is Effect.REFUSED:
+                # Nothing was made by this call; an earlier one may have.
+                self._org.assignments.sent_create(app.id, user_id, before)
             if outcome.id:
                 self._org.assignments.provisioned(app, user_id, outcome.id, profile.login)
                 self._log("application.provision.user.push", app, profile.login)

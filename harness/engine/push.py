@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from ..errors import ErrorKind, TargetError
-from ..model import GroupPlan, Outcome, TargetGroup
+from ..model import Effect, GroupPlan, Outcome, TargetGroup
 from ..ports import Steps, TargetAdapter
 from .plan import MemberPlan, plan_all, plan_changes
 from .work import Job, Progress, StepFailed, Work
@@ -32,6 +32,13 @@ class _Push:
     def target_id(self) -> str:
         assert self.target.external_id is not None
         return str(self.target.external_id)
+
+    @property
+    def is_looked_for(self) -> bool:
+        """Whether looking for our own group was looking for the name as well."""
+        is_sent = self.mapping.sent_create is not None
+        is_by_name = is_sent and not self.adapter.capabilities.keys
+        return is_by_name and self.mapping.sent_name in ("", self.mapping.target_name)
 
     @property
     def is_named_otherwise(self) -> bool:
@@ -136,7 +143,7 @@ class GroupPush:
         push = self._load(job)
         target_id = push.target.external_id
         if target_id is None:
-            found = yield from self._find_own(push)
+            found = yield from self._find_own(push, "delete")
             target_id = found.id if found else None
         if target_id is not None:
             yield from self._delete(push, target_id, job)
@@ -150,27 +157,57 @@ class GroupPush:
     def _find_or_make(self, push: _Push, job: Job) -> Progress:
         """Look first: a name that is taken is linked or refused, never doubled (R12, R53)."""
         with_members = _with_members(job)
-        own = yield from self._find_own(push)
-        if own is not None:
+        own = yield from self._find_own(push, "create")
+        if own is not None and push.adapter.capabilities.keys:
             yield from self._adopt_own(push, own, with_members=with_members)
             return
-        place = push.mapping.options.get("place")
-        found = yield from self._read(push.adapter.find_groups(push.mapping.target_name, place))
+        found = [own] if own else []
+        if not found and not push.is_looked_for:
+            found = yield from self._named(push, push.mapping.target_name)
         if found:
-            yield from self._take_over(push, found, with_members=with_members)
+            self._check_free(push, found, "create")
+            yield from self._take_over(push, found[0], with_members=with_members)
         else:
             yield from self._make(push, with_members=with_members)
 
-    def _find_own(self, push: _Push) -> Generator[None, None, TargetGroup | None]:
-        """The group that an earlier create has made, if one was sent and its reply was lost."""
-        if not push.mapping.sent_create:
+    def _find_own(self, push: _Push, step: str) -> Generator[None, None, TargetGroup | None]:
+        """The group that an earlier create has made, if one was sent and its reply was lost.
+
+        Where the app has no place for the key, the name must do: a group that has it since is taken
+        for the one made where a taken name links anyway, and reported everywhere else. Unless the
+        documented lag is over, a group that is not seen may be there all the same.
+        """
+        if push.mapping.sent_create is None:
             return None
-        found = yield from self._read(push.adapter.find_by_key(push.mapping.id))
-        return found[0] if found else None
+        if push.adapter.capabilities.keys:
+            found = yield from self._read(push.adapter.find_by_key(push.mapping.id))
+            return found[0] if found else None
+        found = yield from self._named(push, push.mapping.sent_name or push.mapping.target_name)
+        if not found:
+            what = f"The group {push.mapping.target_name}"
+            self._work.wait_out_lag(step, push.adapter, push.mapping.sent_create, what)
+            return None
+        self._check_free(push, found, step)
+        return found[0]
+
+    def _named(self, push: _Push, name: str) -> Generator[None, None, list[TargetGroup]]:
+        place = push.mapping.options.get("place")
+        return (yield from self._read(push.adapter.find_groups(name, place)))
+
+    def _check_free(self, push: _Push, found: list[TargetGroup], step: str) -> None:
+        """A group of that name may be taken over: the app links by name, and it is nobody's."""
+        with self._org.store.tx():
+            may = push.adapter.capabilities.adopts_same_name and self._org.apps.links(push.app)
+            if len(found) > 1 or not may or self._org.groups.is_pushed(push.app.id, found[0].id):
+                raise StepFailed(step, _taken(found[0].name, len(found)))
 
     def _make(self, push: _Push, *, with_members: bool) -> Progress:
         with self._org.store.tx():
-            self._mappings.update(push.mapping.id, sent_create=True)
+            self._mappings.update(
+                push.mapping.id,
+                sent_create=self._org.clock.now(),
+                sent_name=push.mapping.target_name,
+            )
             noted = self._mappings.last_noted(push.mapping.id)
             wanted = self._start_over(push) if with_members else {}
             self._mappings.doubt(push.mapping.id, wanted)
@@ -190,12 +227,19 @@ class GroupPush:
     def _commit_made(self, push: _Push, outcome: Outcome, batch: _Batch) -> None:
         if outcome.id is not None:
             self._is_made(push, outcome.id, push.mapping.target_name)
+        elif outcome.error and outcome.effect is Effect.REFUSED:
+            # Nothing was made by this call; an earlier one may have.
+            self._mappings.update(
+                push.mapping.id,
+                sent_create=push.mapping.sent_create,
+                sent_name=push.mapping.sent_name,
+            )
         self._commit_members(push, outcome, batch)
 
     def _is_made(self, push: _Push, target_id: str, name: str) -> None:
         place = push.mapping.options.get("place")
         self._org.groups.bind(push.target, external_id=target_id, name=name, place=place)
-        self._mappings.update(push.mapping.id, made=self._org.clock.now())
+        self._mappings.update(push.mapping.id, made=self._org.clock.now(), sent_name="")
 
     def _adopt_own(self, push: _Push, group: TargetGroup, *, with_members: bool) -> Progress:
         """An earlier attempt made the group although its reply was lost: go on from there."""
@@ -205,13 +249,10 @@ class GroupPush:
         if with_members:
             yield from self._fill(push)
 
-    def _take_over(self, push: _Push, found: list[TargetGroup], *, with_members: bool) -> Progress:
-        """The group of that name becomes ours, if it may and is no other mapping's (R53)."""
-        group = found[0]
+    def _take_over(self, push: _Push, group: TargetGroup, *, with_members: bool) -> Progress:
+        """The group of that name becomes ours (R53)."""
         with self._org.store.tx():
-            may = push.adapter.capabilities.adopts_same_name and self._org.apps.links(push.app)
-            if len(found) > 1 or not may or self._org.groups.is_pushed(push.app.id, group.id):
-                raise StepFailed("create", _taken(push.mapping.target_name, len(found)))
+            self._mappings.update(push.mapping.id, sent_name="")
             is_stranger = self._is_stranger(push, group)
             self._org.groups.bind(
                 push.target, external_id=group.id, name=group.name, place=group.place

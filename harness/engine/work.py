@@ -43,6 +43,10 @@ class StepFailed(Exception):
         self.call = call
 
 
+class NotSeenYet(StepFailed):
+    """What is looked for may be there, and the target not show it yet."""
+
+
 class Work:
     """Shared by the handlers of both lanes."""
 
@@ -83,6 +87,15 @@ class Work:
         return app, self.adapter_of(app)
 
     # --- lag -----------------------------------------------------------------------------------
+
+    def wait_out_lag(self, step: str, adapter: TargetAdapter, sent: float, what: str) -> None:
+        """What a call without an answer may have made is not to be seen: look again for a while.
+
+        Raises NotSeenYet until the documented lag after `sent` is over; then it was not made.
+        """
+        if self.org.clock.now() - sent < adapter.capabilities.lag_s:
+            error = TargetError(ErrorKind.NOT_FOUND, "", f"{what} is not to be seen yet")
+            raise NotSeenYet(step, error)
 
     def may_be_lag(self, job: Job, error: TargetError) -> bool:
         """Whether what was not found is so new that the target's documented lag explains it."""

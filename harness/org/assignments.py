@@ -37,6 +37,7 @@ UNASSIGNED = {
     "direct": False,
     "status": AppUserStatus.DEPROVISIONED.value,
     "external_id": None,
+    "sent_create": None,
     **FINE,
 }
 
@@ -260,13 +261,17 @@ class Assignments:
         self._core.log_each(LEFT, message, [(app.label, user.login) for user in users])
         if app.settings["provisioning"]:
             payloads = {
-                user.id: {"account_id": present[user.id].external_id, "login": user.login}
+                user.id: _leave_of(user, present[user.id])
                 for user in users
-                if present[user.id].external_id
+                if present[user.id].external_id or present[user.id].sent_create
             }
             self._core.add_jobs(app.id, Lane.USERS, "deprovision", payloads)
 
     # --- what provisioning found out -----------------------------------------------------------
+
+    def sent_create(self, app_id: str, user_id: str, at: float | None) -> None:
+        """When a call that makes the account was sent; None: none that may have made one."""
+        self._update(app_id, user_id, sent_create=at)
 
     def provisioned(self, app: sa.Row[Any], user_id: str, account_id: str, login: str) -> None:
         """The account is known. Another id than before breaks every link that named the old one."""
@@ -281,6 +286,7 @@ class Assignments:
             external_id=account_id,
             account_login=login,
             provisioned=self._core.clock.now(),
+            sent_create=None,
             error="",
             error_at=None,
             failure=None,
@@ -347,3 +353,11 @@ class Assignments:
         rows = self._store.rows_among(select(users), users.c.id, user_ids)
         found = {row.id: row for row in rows}
         return [found[user_id] for user_id in user_ids]
+
+
+def _leave_of(user: sa.Row[Any], present: sa.Row[Any]) -> dict[str, Any]:
+    """What deprovisioning needs; without a known account, when one may have been made."""
+    leave = {"account_id": present.external_id, "login": user.login}
+    if present.external_id:
+        return leave
+    return {**leave, "email": user.email, "sent_create": present.sent_create}

@@ -92,7 +92,6 @@ class Mappings:
                 options=dict(options or {}),
                 created=core.clock.now(),
                 created_by=ADMIN,
-                sent_create=False,
                 sent_name="",
                 error="",
             )
@@ -153,10 +152,16 @@ class Mappings:
     ) -> None:
         self._core.add_job(mapping.app_id, Lane.GROUPS, kind, mapping.id, payload)
 
-    def restart(self, mapping: sa.Row[Any], kind: str) -> None:
+    def restart(
+        self,
+        mapping: sa.Row[Any],
+        kind: str,
+        *,
+        status: MappingStatus = MappingStatus.ACTIVE,
+    ) -> None:
         """Begin anew with one job: what failed or waited for this mapping is superseded."""
         self._core.drop_jobs(mapping.id)
-        self.set_status(mapping.id, MappingStatus.ACTIVE)
+        self.set_status(mapping.id, status)
         self.enqueue(mapping, kind)
 
     def membership_changed(self, group_id: str, user_ids: Iterable[str]) -> None:

@@ -147,11 +147,7 @@ class Pushing:
         """Send everything again. A paused mapping stays paused, one in error recovers."""
         mapping = self._staying(app_label, group_name)
         kind = "push_now" if self.is_made(mapping) else self._first_kind(mapping)
-        if mapping.status == MappingStatus.INACTIVE:
-            self._core.drop_jobs(mapping.id)
-            self._mappings.enqueue(mapping, kind)
-        else:
-            self._mappings.restart(mapping, kind)
+        self._mappings.restart(mapping, kind, status=_recovered(mapping))
 
     def activate(self, app_label: str, group_name: str) -> None:
         """Follow changes again, after an initial push (R32)."""
@@ -214,10 +210,9 @@ class Pushing:
         for mapping in self._mappings.of_app(app.id):
             if mapping.status != MappingStatus.ERROR:
                 continue
-            if self._is_leaving(mapping):
-                self._mappings.set_status(mapping.id, MappingStatus.INACTIVE)
-            else:
-                self._mappings.set_status(mapping.id, MappingStatus.ACTIVE)
+            status = MappingStatus.INACTIVE if self._is_leaving(mapping) else _recovered(mapping)
+            self._mappings.set_status(mapping.id, status)
+            if status == MappingStatus.ACTIVE:
                 self._ensure_job(mapping)
 
     def _retry_jobs(self, app_id: str) -> None:
@@ -263,7 +258,7 @@ class Pushing:
     def _may_exist(self, mapping: sa.Row[Any]) -> bool:
         """Whether there is, or for all we know may be, a target group."""
         target = self._groups.get(mapping.target_group_id)
-        return target.external_id is not None or bool(mapping.sent_create)
+        return target.external_id is not None or mapping.sent_create is not None
 
     def is_made(self, mapping: sa.Row[Any]) -> bool:
         """Whether the target group is known to exist and to be ours."""
@@ -272,6 +267,14 @@ class Pushing:
     def _first_kind(self, mapping: sa.Row[Any]) -> str:
         linked = self._groups.get(mapping.target_group_id).external_id is not None
         return "link" if linked else "create"
+
+
+def _recovered(mapping: sa.Row[Any]) -> MappingStatus:
+    """What a mapping is once its error is over: a paused one stays paused."""
+    is_paused = mapping.status == MappingStatus.INACTIVE or (
+        mapping.status == MappingStatus.ERROR and mapping.was_paused
+    )
+    return MappingStatus.INACTIVE if is_paused else MappingStatus.ACTIVE
 
 
 def _is_in(place: str | None, wanted: str | None) -> bool:

@@ -102,6 +102,7 @@ app_users = _table(
     sa.Column("external_id", sa.String),
     _text("account_login", default=""),
     sa.Column("provisioned", sa.Float),
+    sa.Column("sent_create", sa.Float),  # when a create was sent that may have arrived
     _text("error", default=""),
     sa.Column("error_at", sa.Float),
     sa.Column("failure", sa.JSON),
@@ -121,15 +122,14 @@ mappings = _table(
     sa.Column("options", sa.JSON, nullable=False),  # place, scope, kind, sam_account_name
     sa.Column("created", sa.Float, nullable=False),
     _text("created_by"),
-    sa.Column(
-        "sent_create", sa.Boolean, nullable=False, default=False
-    ),  # a create may have arrived
+    sa.Column("sent_create", sa.Float),  # when a create was sent that may have arrived
     _text("sent_name", default=""),  # a rename to it may have arrived
     sa.Column("made", sa.Float),  # when the target group was made by us; 0: it was there before
     sa.Column("last_push", sa.Float),
     _text("error", default=""),
     sa.Column("error_at", sa.Float),
     sa.Column("failure", sa.JSON),  # what is known of the failed call, for the probable cause
+    sa.Column("was_paused", sa.Boolean, nullable=False, default=False),  # before it was in error
     sa.UniqueConstraint("app_id", "group_id"),
     sa.Index("mappings_of_group", "group_id"),
 )

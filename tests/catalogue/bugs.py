@@ -12,7 +12,7 @@ from harness.engine.engine import Engine
 from harness.engine.importing import Importing
 from harness.engine.jobs import Jobs
 from harness.engine.push import GroupPush
-from harness.engine.work import StepFailed
+from harness.engine.work import StepFailed, Work
 from harness.model import MappingStatus
 from harness.org import mappings, pushing, schema
 from harness.org.apps import Apps
@@ -244,7 +244,7 @@ def retries_are_forgotten(patch):
 
 def lag_is_an_error(patch):
     """A fresh object that is not found is a missing object."""
-    patch.setattr(Jobs, "_is_fresh", lambda *_: False)
+    patch.setattr(Work, "may_be_lag", lambda *_: False)
 
 
 def part_of_a_batch_fails_unseen(patch):

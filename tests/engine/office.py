@@ -14,20 +14,64 @@ from harness.model import (
 from harness.world import AppPlan, FakeTarget, World, build
 
 O365, AD = "o365", "active_directory"
+GSUITE, BOX, SLACK = "gsuite", "box", "slack"
 BOTH = (O365, AD)
+ALL = (AD, BOX, GSUITE, O365, SLACK)
 GROUPS_OU = "OU=Groups,DC=ad,DC=example,DC=test"
 BRANCH_OU = "OU=Branch,DC=ad,DC=example,DC=test"
 
 # What one kind of call is called in each of the apps.
-CREATE_GROUP = {O365: "o365.upsert_group", AD: "active_directory.add"}
-ADD_ONE = {O365: "o365.add_member", AD: "active_directory.modify"}
-REMOVE_ONE = {O365: "o365.remove_member", AD: "active_directory.modify"}
-RENAME = {O365: "o365.update_group", AD: "active_directory.modify_dn"}
-DELETE_GROUP = {O365: "o365.delete_group", AD: "active_directory.delete"}
-CREATE_ACCOUNT = {O365: "o365.create_user", AD: "active_directory.add"}
-UPDATE_ACCOUNT = {O365: "o365.update_user", AD: "active_directory.modify"}
-DELETE_ACCOUNT = {O365: "o365.delete_user", AD: "active_directory.delete"}
-WRITES = ("create", "upsert", "add", "remove", "update", "delete", "modify", "batch")
+CREATE_GROUP = {
+    O365: "o365.upsert_group",
+    AD: "active_directory.add",
+    GSUITE: "gsuite.insert_group",
+    BOX: "box.create_group",
+    SLACK: "slack.create_group",
+}
+ADD_ONE = {
+    O365: "o365.add_member",
+    AD: "active_directory.modify",
+    GSUITE: "gsuite.insert_member",
+    BOX: "box.create_membership",
+    SLACK: "slack.patch_group",
+}
+ADD_MANY = ADD_ONE | {O365: "o365.batch", GSUITE: "gsuite.batch"}
+REMOVE_ONE = {
+    O365: "o365.remove_member",
+    AD: "active_directory.modify",
+    GSUITE: "gsuite.delete_member",
+    BOX: "box.delete_membership",
+    SLACK: "slack.patch_group",
+}
+RENAME = {
+    O365: "o365.update_group",
+    AD: "active_directory.modify_dn",
+    GSUITE: "gsuite.update_group",
+    BOX: "box.update_group",
+    SLACK: "slack.patch_group",
+}
+DELETE_GROUP = {app: f"{app}.delete_group" for app in ALL} | {AD: "active_directory.delete"}
+CREATE_ACCOUNT = {app: f"{app}.create_user" for app in ALL} | {
+    AD: "active_directory.add",
+    GSUITE: "gsuite.insert_user",
+}
+UPDATE_ACCOUNT = {app: f"{app}.update_user" for app in ALL} | {
+    AD: "active_directory.modify",
+    SLACK: "slack.patch_user",
+}
+DELETE_ACCOUNT = {app: f"{app}.delete_user" for app in ALL} | {AD: "active_directory.delete"}
+WRITES = (
+    "create",
+    "insert",
+    "upsert",
+    "add",
+    "remove",
+    "update",
+    "patch",
+    "delete",
+    "modify",
+    "batch",
+)
 
 
 def login(name: str) -> str:

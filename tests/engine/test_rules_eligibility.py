@@ -4,13 +4,13 @@ import pytest
 
 from harness.errors import Refused
 from harness.model import PushRule
-from tests.engine.office import AD, BOTH, O365, Office, login
+from tests.engine.office import AD, ALL, O365, Office, login
 
-both = pytest.mark.parametrize("app", BOTH)
+every = pytest.mark.parametrize("app", ALL)
 IGNORED = "app.user_management.grouppush.mapping.okta.users.ignored"
 
 
-@both
+@every
 def test_r1_without_provisioning_nothing_can_be_pushed(app):
     office = Office(app, settings={"provisioning": False})
     office.group("Sales")
@@ -22,7 +22,7 @@ def test_r1_without_provisioning_nothing_can_be_pushed(app):
     assert not office.is_mapped()
 
 
-@both
+@every
 def test_r1_a_mapping_made_before_waits_while_provisioning_is_off(app):
     office = Office(app)
     office.pushed("ana", "ben")
@@ -37,7 +37,7 @@ def test_r1_a_mapping_made_before_waits_while_provisioning_is_off(app):
     assert office.there() == ["ana"]
 
 
-@both
+@every
 def test_r2_an_integration_without_group_push_cannot_push(app):
     office = Office(app, settings={"group_push": False})
     office.group("Sales")
@@ -64,7 +64,7 @@ def test_r3_a_rule_does_not_push_the_built_in_group():
     assert not office.is_mapped("Everyone")
 
 
-@both
+@every
 def test_r4_only_members_that_meet_every_condition_are_sent(app):
     office = Office(app)
     office.hire("ana", "suspended", "outsider")
@@ -82,7 +82,7 @@ def test_r4_only_members_that_meet_every_condition_are_sent(app):
     assert office.mapping().status == "ACTIVE"
 
 
-@both
+@every
 def test_r4_members_who_are_not_sent_are_counted_in_the_log(app):
     office = Office(app)
     office.hire("ana")
@@ -95,7 +95,7 @@ def test_r4_members_who_are_not_sent_are_counted_in_the_log(app):
     assert event.outcome == "SKIPPED"
 
 
-@both
+@every
 def test_r5_the_group_itself_need_not_be_assigned(app):
     office = Office(app)
     office.pushed("ana")
@@ -103,7 +103,7 @@ def test_r5_the_group_itself_need_not_be_assigned(app):
     assert office.there() == ["ana"]
 
 
-@both
+@every
 def test_r6_a_reactivated_user_is_back_only_after_every_group_was_pushed_again(app):
     office = Office(app)
     office.people("ana")
@@ -127,7 +127,7 @@ def test_r6_a_reactivated_user_is_back_only_after_every_group_was_pushed_again(a
     assert (office.there("One"), office.there("Two")) == (["ana"], [])
 
 
-@both
+@every
 def test_r6_a_reactivated_user_in_a_rule_fed_group_is_not_pushed_by_itself(app):
     office = Office(app)
     office.op.create_group("Sales")
@@ -152,7 +152,7 @@ def test_r6_a_reactivated_user_in_a_rule_fed_group_is_not_pushed_by_itself(app):
     assert office.there() == ["ana"]
 
 
-@both
+@every
 def test_r7_the_same_group_may_be_assigned_and_pushed_and_arrives_empty(app):
     """T3: the push is computed before everyone is provisioned; Push Now heals."""
     office = Office(app)
@@ -170,7 +170,7 @@ def test_r7_the_same_group_may_be_assigned_and_pushed_and_arrives_empty(app):
     assert office.there() == ["ana", "ben"]
 
 
-@both
+@every
 def test_r7_a_user_removed_from_a_group_assigned_and_pushed_stays_in_the_target(app):
     """T4: the unassignment comes first and takes the id that a removal would need."""
     office = Office(app)
@@ -186,7 +186,7 @@ def test_r7_a_user_removed_from_a_group_assigned_and_pushed_stays_in_the_target(
     assert office.known() == ["ana"]
 
 
-@both
+@every
 def test_r55_a_member_without_an_account_known_to_okta_is_not_sent(app):
     office = Office(app)
     office.target.add_account(login("ana"), {})

@@ -4,13 +4,13 @@ import pytest
 
 from harness.errors import Refused
 from harness.model import PushRule
-from tests.engine.office import AD, ADD_ONE, BOTH, BRANCH_OU, GROUPS_OU, O365, REMOVE_ONE, Office
+from tests.engine.office import AD, ADD_ONE, ALL, BRANCH_OU, GROUPS_OU, O365, REMOVE_ONE, Office
 from tests.engine.office import login as login_of
 
-both = pytest.mark.parametrize("app", BOTH)
+every = pytest.mark.parametrize("app", ALL)
 
 
-@both
+@every
 def test_r23_a_member_added_or_removed_is_sent(app):
     office = Office(app)
     office.pushed("ana", "ben")
@@ -22,7 +22,7 @@ def test_r23_a_member_added_or_removed_is_sent(app):
     assert office.there() == ["ben", "cy"]
 
 
-@both
+@every
 def test_r23_members_moved_by_a_group_rule_are_sent(app):
     office = Office(app)
     office.pushed("ana")
@@ -39,7 +39,7 @@ def test_r23_members_moved_by_a_group_rule_are_sent(app):
     assert office.there() == ["ana"]
 
 
-@both
+@every
 def test_r24_one_change_sends_one_member(app):
     """B6, B18."""
     names = [f"u{number:02}" for number in range(24)]
@@ -55,7 +55,7 @@ def test_r24_one_change_sends_one_member(app):
     assert office.writes(mark) == [ADD_ONE[app], REMOVE_ONE[app]]
 
 
-@both
+@every
 def test_r24_a_rename_sends_no_member(app):
     """B12."""
     office = Office(app)
@@ -128,7 +128,7 @@ def test_r31_push_now_on_an_emptied_group_empties_the_target():
     assert office.there() == []
 
 
-@both
+@every
 def test_r32_a_paused_mapping_sends_nothing_and_activation_sends_all(app):
     office = Office(app)
     office.pushed("ana", "ben")
@@ -147,7 +147,7 @@ def test_r32_a_paused_mapping_sends_nothing_and_activation_sends_all(app):
     assert office.there("Sellers") == ["ben", "cy"]
 
 
-@both
+@every
 def test_r32_push_now_on_a_paused_mapping_sends_and_leaves_it_paused(app):
     office = Office(app)
     office.pushed("ana")
@@ -161,7 +161,7 @@ def test_r32_push_now_on_a_paused_mapping_sends_and_leaves_it_paused(app):
     assert office.mapping().status == "INACTIVE"
 
 
-@both
+@every
 def test_r33_unlinking_leaves_the_group_without_a_call(app):
     office = Office(app)
     office.pushed("ana")
@@ -175,7 +175,7 @@ def test_r33_unlinking_leaves_the_group_without_a_call(app):
     assert office.op.groups()["Sales"] == [login_of("ana")]
 
 
-@both
+@every
 def test_r33_unlinking_with_delete_is_one_call_and_keeps_the_source(app):
     office = Office(app)
     office.pushed("ana")
@@ -234,7 +234,7 @@ def test_r35_mappings_outlive_their_rule_and_a_group_that_stops_matching():
     assert office.mapping("Sellers").origin == "deleted rule"
 
 
-@both
+@every
 def test_r36_the_target_follows_the_source_groups_name(app):
     office = Office(app)
     office.pushed("ana")
@@ -261,7 +261,7 @@ def test_r36_a_rename_that_the_target_refuses_is_an_error_of_its_own():
     assert office.there("Sellers") == ["ana"]
 
 
-@both
+@every
 def test_r37_a_source_group_in_a_mapping_cannot_be_deleted(app):
     office = Office(app)
     office.pushed("ana")
@@ -275,7 +275,7 @@ def test_r37_a_source_group_in_a_mapping_cannot_be_deleted(app):
     assert "Sales" not in office.op.groups()
 
 
-@both
+@every
 def test_r37_an_app_group_in_a_mapping_cannot_be_deleted(app):
     """T83."""
     office = Office(app)
@@ -285,7 +285,7 @@ def test_r37_an_app_group_in_a_mapping_cannot_be_deleted(app):
         office.op.delete_app_group(app, "Sales")
 
 
-@both
+@every
 def test_r38_removed_first_and_unassigned_later_leaves_nothing_behind(app):
     office = Office(app)
     office.pushed("ana", "ben")
@@ -298,7 +298,7 @@ def test_r38_removed_first_and_unassigned_later_leaves_nothing_behind(app):
     assert not office.account("ben").active
 
 
-@both
+@every
 def test_r38_unassigned_first_stays_a_member_for_good(app):
     """T5."""
     office = Office(app)
@@ -311,7 +311,7 @@ def test_r38_unassigned_first_stays_a_member_for_good(app):
     assert office.there() == ["ana", "ben"]
 
 
-@both
+@every
 def test_r39_deprovisioning_disables_and_keeps_the_membership(app):
     office = Office(app)
     office.pushed("ana")
@@ -322,7 +322,7 @@ def test_r39_deprovisioning_disables_and_keeps_the_membership(app):
     assert office.there() == ["ana"]
 
 
-@both
+@every
 def test_r22_any_number_of_groups_may_be_pushed_by_name(app):
     office = Office(app)
     for number in range(12):
@@ -362,7 +362,7 @@ def test_r59_a_directory_group_moved_to_another_ou_stays_linked():
     assert office.errors() == []
 
 
-@both
+@every
 @pytest.mark.parametrize("job", ["push_now", "activate"])
 def test_r45_a_full_push_without_news_notices_that_the_group_is_gone(app, job):
     office = Office(app)
