@@ -89,7 +89,7 @@ def kind_of(status: int, code: str, codes: Mapping[str, ErrorKind]) -> ErrorKind
 def judge(request: Request, reply: Reply | TargetError, explain: Explain) -> Answer:
     """The answer that a reply is, or the lack of one."""
     if isinstance(reply, TargetError):
-        return Answer(Effect.UNKNOWN, error=reply)
+        return Answer(effect_without(reply), error=reply)
     if reply.status < 300:
         return Answer(Effect.DONE, reply.status, reply.body)
     meaning = explain(request, reply)
@@ -99,6 +99,11 @@ def judge(request: Request, reply: Reply | TargetError, explain: Explain) -> Ans
     is_open = meaning.may_have_worked or (reply.status >= 500 and reply.status != 503)
     effect = Effect.UNKNOWN if is_open else Effect.REFUSED
     return Answer(effect, reply.status, reply.body, error, meaning.is_about_member)
+
+
+def effect_without(error: TargetError) -> Effect:
+    """What is known of a call without a reply to read: a proxy's 403 page is a refusal still."""
+    return Effect.UNKNOWN if error.is_transient else Effect.REFUSED
 
 
 def refusal(reply: Reply, meaning: Meaning) -> TargetError:

@@ -76,7 +76,8 @@ def _inner(item: Mapping[str, Any] | None) -> Reply | TargetError:
     """An item's reply. The batch's own 200 says nothing about it."""
     if item is None or not isinstance(item.get("status"), int):
         return unreadable("The batch reply does not mention this request")
-    headers = {str(k).title(): str(v) for k, v in (item.get("headers") or {}).items()}
+    told = item.get("headers")
+    headers = {str(k).title(): str(v) for k, v in told.items()} if isinstance(told, dict) else {}
     return Reply(item["status"], headers, item.get("body"))
 
 

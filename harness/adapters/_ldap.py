@@ -13,7 +13,7 @@ from typing import Any
 from ..errors import ErrorKind, TargetError
 from ..model import Effect
 from ..ports import Connection
-from ._answers import Meaning, refusal
+from ._answers import Meaning, effect_without, refusal
 from ._http import JSON, Reply, dump, send, unreadable
 
 AGENT_URL = "https://agent.active-directory.test/agent/v1/actions"
@@ -76,7 +76,7 @@ class Agent:
             body=dump(body),
         )
         if isinstance(reply, TargetError):
-            return Action(call, error=reply, effect=Effect.UNKNOWN)
+            return Action(call, error=reply, effect=effect_without(reply))
         if reply.status >= 300:
             error, effect = _agent_refusal(reply)
             return Action(call, error=error, effect=effect)
@@ -156,8 +156,17 @@ def _result(operation: Operation, told: Mapping[str, Any], about: str) -> Result
     code = told.get("resultCode")
     if code != 0:
         return _refusal(operation, told, about)
-    entries = tuple(entry for entry in told.get("entries") or () if isinstance(entry, dict))
-    return Result(entries, str(told.get("cookie") or ""))
+    entries = told.get("entries") or []
+    if not isinstance(entries, list) or not all(map(_is_entry, entries)):
+        return Result(error=unreadable("An entry cannot be read"), effect=Effect.UNKNOWN)
+    return Result(tuple(entries), str(told.get("cookie") or ""))
+
+
+def _is_entry(told: Any) -> bool:
+    attributes = told.get("attributes") if isinstance(told, dict) else None
+    return isinstance(attributes, dict) and all(
+        isinstance(values, list) for values in attributes.values()
+    )
 
 
 def _refusal(operation: Operation, told: Mapping[str, Any], about: str) -> Result:

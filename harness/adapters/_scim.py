@@ -360,7 +360,9 @@ class Groups:
 
 
 def _member_ids(body: Any) -> tuple[str, ...] | None:
-    """None where they cannot be read; no `members` at all, or null, is nobody."""
+    """None where they cannot be read; a group with no `members` at all, or null, has nobody."""
+    if not isinstance(value(body, "id"), str):
+        return None
     told = value(body, "members") or []
     members = [value(each, "value") for each in told] if isinstance(told, list) else [None]
     found = tuple(member for member in members if isinstance(member, str))

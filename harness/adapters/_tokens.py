@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from ..errors import ErrorKind, TargetError
 from ..model import Effect, Outcome
 from ..ports import Connection
-from ._answers import Answer, Meaning, refusal
+from ._answers import Answer, Meaning, effect_without, refusal
 from ._http import Reply, field, send, unreadable
 
 JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
@@ -81,7 +81,7 @@ class FetchedToken:
         body = urlencode(form).encode()
         reply = send(self._connection, "POST", self._url, headers=_FORM, body=body)
         if isinstance(reply, TargetError):
-            return Answer(Effect.UNKNOWN, error=reply)
+            return Answer(effect_without(reply), error=reply)
         if reply.status != 200:
             return Answer(Effect.REFUSED, reply.status, error=_refusal(reply))
         return self._keep(reply)

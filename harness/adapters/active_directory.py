@@ -253,6 +253,8 @@ class Adapter:
         while not is_last:
             action = self._agent.act([search], about="place" if place else "")
             outcome = _outcome(action)
+            if outcome.error is None and not all(map(_guid, action.last.entries)):
+                outcome = _unreadable(action.call, "An entry has no objectGUID")
             yield outcome, () if outcome.error else action.last.entries
             search["cookie"] = "" if outcome.error else action.last.cookie
             is_last = not search["cookie"]
@@ -561,7 +563,9 @@ def _slice(action: Action) -> tuple[Outcome, int | None]:
     outcome = _outcome(action)
     if outcome.error:
         return outcome, None
-    attributes = _entry(action).get("attributes") or {}
+    attributes = _entry(action).get("attributes")
+    if attributes is None:
+        return _unreadable(action.call, "The group was not told"), None
     named = next(
         (name for name in sorted(attributes, reverse=True) if name.startswith("member")), ""
     )
@@ -570,10 +574,14 @@ def _slice(action: Action) -> tuple[Outcome, int | None]:
     return replace(outcome, members=members), int(end[1]) + 1 if end else None
 
 
+def _guid(entry: Mapping[str, Any]) -> str:
+    return first(entry, "objectGUID")
+
+
 def _account(entry: Mapping[str, Any]) -> Account:
     control = first(entry, "userAccountControl")
     return Account(
-        first(entry, "objectGUID"),
+        _guid(entry),
         first(entry, "userPrincipalName") or first(entry, "sAMAccountName"),
         email=first(entry, "mail"),
         active=not (int(control) if control.isdecimal() else 0) & _DISABLED,
@@ -584,7 +592,7 @@ def _group(entry: Mapping[str, Any]) -> TargetGroup:
     told = ("sAMAccountName", KEY_ATTRIBUTE)
     dn = str(entry.get("dn") or "")
     return TargetGroup(
-        first(entry, "objectGUID"),
+        _guid(entry),
         first(entry, "cn"),
         place=parent_of(dn),
         kind=_kind(first(entry, "groupType")),
@@ -594,7 +602,7 @@ def _group(entry: Mapping[str, Any]) -> TargetGroup:
 
 def _kind(group_type: str) -> str:
     """`global security`, `domain local distribution` ..."""
-    bits = int(group_type or "0") & 0xFFFFFFFF
+    bits = int(group_type) & 0xFFFFFFFF if re.fullmatch(r"-?\d+", group_type) else 0
     scope = (
         next((name for name, bit in _SCOPES.items() if bits & bit), "").lower().replace("_", " ")
     )

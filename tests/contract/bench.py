@@ -58,13 +58,11 @@ class Bench:
         return Tenant(self, app)
 
     def stage(self, **given: Any) -> "Stage":
-        """A tenant with four people, two of them in a group; the adapter is signed in."""
+        """A tenant with four people, two of them in a group; the adapter has not signed in yet."""
         tenant = self.tenant(**given)
         people = tenant.people(4)
         target_id = tenant.add_group(NAME, people[:2])
-        stage = Stage(tenant, target_id, people[:2], people[2:])
-        stage.run(stage.adapter.find_accounts("nobody@nowhere.test", ""))
-        return stage
+        return Stage(tenant, target_id, people[:2], people[2:])
 
     def is_okta(self) -> bool:
         """Whether Okta's own habits are asked for: one bad member then costs its whole request."""
@@ -157,6 +155,10 @@ class Tenant:
     def arm(self, operation: str, kind: str, **more: Any) -> None:
         self.app.arm(Fault(operation, kind, **more))
 
+    def sign_in(self) -> None:
+        """Whatever it asks for first, it has a token afterwards."""
+        self.run(self.adapter.find_accounts(self.login("nobody"), ""))
+
     # --- looking -----------------------------------------------------------------------------
 
     def accounts(self) -> list[AccountView]:
@@ -243,14 +245,16 @@ class Stage:
 
 
 class Tap:
-    """The network between adapter and fake: keeps what was shown to get in, and may answer itself.
+    """The network between adapter and fake.
 
-    `instead` answers in the place of the fake where it answers anything.
+    It keeps the addresses that were asked for and the tokens that were shown to get in; `instead`
+    answers in the place of the fake where it answers anything.
     """
 
     def __init__(self, app: FakeApp) -> None:
         self._exchange = partial(exchange, app)
         self.shown: set[str] = set()
+        self.asked: list[str] = []
         self.instead: Callable[[requests.PreparedRequest], requests.Response | None] = _nothing
 
     def __call__(
@@ -258,6 +262,7 @@ class Tap:
     ) -> requests.Response:
         token = str(request.headers.get("Authorization", "")).partition(" ")[2]
         self.shown |= {token} if token else set()
+        self.asked.append(str(request.url))
         return self.instead(request) or self._exchange(request, timeout_s)
 
 

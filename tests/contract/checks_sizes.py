@@ -113,6 +113,7 @@ def a_replacement_reads_every_page(bench: Bench) -> None:
 @check
 def as_many_members_join_and_leave_as_are_asked_to(bench: Bench) -> None:
     tenant = bench.stage().tenant
+    tenant.sign_in()
     sizes = [size for size in tenant.capabilities.member_batches if size <= QUICK]
     people = tenant.people(max(sizes, default=1) + 1, prefix="many")
     for size in sizes:
@@ -128,6 +129,7 @@ def as_many_members_join_and_leave_as_are_asked_to(bench: Bench) -> None:
 @check
 def more_members_than_fill_a_large_call_go_into_two(bench: Bench) -> None:
     tenant = bench.stage().tenant
+    tenant.sign_in()
     if bench.wire != tenant.capabilities.wires[0]:
         return
     for size in (size for size in tenant.capabilities.member_batches if size > QUICK):

@@ -54,8 +54,8 @@ def signing_in(bench: Bench, name: str) -> list[Spot]:
 def prepared(bench: Bench, *, signed_in: bool = True) -> Stage:
     """The same stage each time; without signing in, the first call fetches a token if one must."""
     stage = bench.stage()
-    if not signed_in:
-        stage.tenant.adapter = stage.another_adapter()
+    if signed_in:
+        stage.sign_in()
     return stage
 
 
