@@ -4,6 +4,7 @@
 >>> app = load("o365").create(seed=7)
 
 Importing this module alone costs next to nothing: pytest does so wherever it is installed.
+PYTEST_DONT_REWRITE: nothing here is a test, though pytest takes all of a plugin's files for such.
 """
 
 from collections.abc import Mapping, Sequence
