@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from fake_apps import load
-from fake_apps.core.pytest_plugin import MARK_LINE
+from fake_apps import load, names
+from fake_apps.core.pytest_plugin import MARK_LINE, OPTIONS
 
 ROOT = Path(__file__).parents[3]
 EXAMPLE = ROOT / "examples" / "own_tests"
@@ -175,7 +175,7 @@ def test_a_mistake_in_a_mark_is_told_in_one_line(suite):
     lines = [line for line in told.splitlines() if not line.startswith(("ERROR", "FAILED", "_"))]
 
     assert status == 1
-    known = "active_directory, box, gsuite, o365, slack"
+    known = ", ".join(names())
     mark = "@pytest.mark.fake_app"
     assert f"{mark}: unknown app 'dropbox'; known: {known}" in lines
     assert (
@@ -253,6 +253,11 @@ def test_every_option_of_the_mark_is_in_its_line():
     options = "clock=, latency_s=, limits=, passthrough=, quirks=, seed=, settings="
 
     assert MARK_LINE.startswith(f"fake_app(*apps, {options}): ")
+
+
+@pytest.mark.parametrize("option", OPTIONS)
+def test_every_option_of_the_mark_is_documented(option):
+    assert f"| `{option}` | " in (ROOT / "fake_apps" / "README.md").read_text("utf-8")
 
 
 def test_the_fixtures_are_listed_with_what_they_are(suite):
