@@ -4,16 +4,19 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from threading import Event
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from . import served
 from .errors import Unusable
-from .served import Place, ServePlan, Unfit
+from .served import LOOPBACK, Place, ServePlan, Server, Unfit
+
+if TYPE_CHECKING:
+    from .scenario.tenant import TenantFile
 
 UNUSABLE = 2
 FILE = click.Path(path_type=Path)
@@ -76,16 +79,31 @@ def serve(apps: tuple[str, ...], ready: Path | None, tenant: Path | None, **opti
     Without --state nothing is kept. Exit status: 0 ended, 2 unusable input.
     """
     try:
-        _serve(_plan(apps, tenant, **options), tenant, ready)
+        _warn_of_strangers(options["host"])
+        known = _read(tenant) if tenant is not None else None
+        _serve(_plan(apps, known, **options), known, ready)
     except Unusable as unusable:
         click.echo(str(unusable), err=True)
         sys.exit(UNUSABLE)
     except OSError as fault:
-        click.echo(f"{fault.filename}: {fault.strerror}", err=True)
+        click.echo(
+            ": ".join(filter(None, (fault.filename, fault.strerror or str(fault)))), err=True
+        )
         sys.exit(UNUSABLE)
 
 
-def _plan(apps: tuple[str, ...], tenant: Path | None, **options: Any) -> ServePlan:
+def _read(tenant: Path) -> "TenantFile":
+    from .scenario.tenant import read_tenant  # noqa: PLC0415 - most starts have no such file
+
+    return read_tenant(tenant, served.all_kinds())
+
+
+def _warn_of_strangers(host: str) -> None:
+    if host not in LOOPBACK:
+        click.echo(f"warning: {host} may be reached from other machines", err=True)
+
+
+def _plan(apps: tuple[str, ...], tenant: "TenantFile | None", **options: Any) -> ServePlan:
     kinds = served.kinds_of(apps)
     place = Place(
         host=options["host"],
@@ -101,6 +119,7 @@ def _plan(apps: tuple[str, ...], tenant: Path | None, **options: Any) -> ServePl
         is_virtual=options["clock"] == "virtual",
         state=options["state"],
         quirks=served.quirks_of(kinds, options["quirks"]),
+        tenants=tenant.shares if tenant else {},
     )
 
 
@@ -117,28 +136,30 @@ def _limits(text: str) -> float:
     return factor
 
 
-def _serve(plan: ServePlan, tenant: Path | None, ready: Path | None) -> None:
+def _serve(plan: ServePlan, tenant: "TenantFile | None", ready: Path | None) -> None:
     ending = Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ending.set())
     if ready is not None:
-        _check_folder(ready)
-    with served.serving(plan, _untold) as server:
-        document = server.ready()
+        _prepare(ready)
+
+    def tell(kind: str, unfit: Unfit) -> Unusable:
+        if tenant is None:
+            return Unusable(f"{kind}: {unfit}")
+        return tenant.broken(unfit.message, (kind, *unfit.where))
+
+    with served.serving(plan, tell) as server:
         if ready is not None:
-            _write_whole(ready, document)
+            _write_whole(ready, server.ready())
         try:
+            show(server, is_kept=plan.state is not None)
             ending.wait()
         finally:
             if ready is not None:
                 ready.unlink(missing_ok=True)
 
 
-def _untold(kind: str, unfit: Unfit) -> Unusable:
-    return Unusable(f"{kind}: {unfit}")
-
-
-def _check_folder(ready: Path) -> None:
+def _prepare(ready: Path) -> None:
     """One of an earlier start would send clients to ports that are not ours."""
     if not ready.parent.is_dir():
         raise Unusable(f"--ready {ready}: there is no folder {ready.parent}")
@@ -151,3 +172,36 @@ def _write_whole(file: Path, document: Mapping[str, Any]) -> None:
     with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
         out.write(json.dumps(document, indent=2) + "\n")
     part.replace(file)
+
+
+# --- what is printed -------------------------------------------------------------------------
+
+
+def show(server: Server, *, is_kept: bool) -> None:
+    """Where everything is, and how each vendor's SDK gets there."""
+    rows = [(name, address.base_url) for name, address in server.addresses.items()]
+    _show_table(("app", "base URL"), rows)
+    for title, lines in served.snippets(server):
+        click.secho(f"\n{title}", bold=True)
+        click.echo(lines.rstrip())
+    if server.ca_file:
+        click.echo(f"\nTrust this authority (REQUESTS_CA_BUNDLE, SSL_CERT_FILE): {server.ca_file}")
+    click.echo("\nControl routes are at /_fake on each port; --ready FILE tells their tokens.")
+    kept = "State is kept." if is_kept else "Nothing is kept when it ends: see --state."
+    click.echo(f"{kept} Ctrl-C ends it.")
+
+
+def _show_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """A framed table on a terminal; in a pipe one line per row, to be searched and cut."""
+    if not sys.stdout.isatty():
+        width = max(len(row[0]) for row in (head, *rows))
+        for first, *rest in (head, *rows):
+            click.echo("  ".join((f"{first:{width}}", *rest)))
+        return
+    from rich.console import Console  # noqa: PLC0415 - the servers are up already
+    from rich.table import Table  # noqa: PLC0415
+
+    framed = Table(*head, title="Pushproof serves", title_justify="left", title_style="bold")
+    for row in rows:
+        framed.add_row(*row)
+    Console(highlight=False).print(framed)

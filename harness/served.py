@@ -13,6 +13,7 @@ from typing import Any
 import fake_apps
 from fake_apps.core.app import FakeApp
 from fake_apps.core.clock import HeldClock, SystemClock
+from fake_apps.core.edge import LOOPBACK
 from fake_apps.core.journal import StateError, keep_state
 from fake_apps.core.population import Population, populate, read_population
 from fake_apps.core.serve import CannotListen, Place, Server
@@ -36,6 +37,11 @@ class ServePlan:
     state: Path | None = None
     quirks: Mapping[str, Mapping[str, bool]] = field(default_factory=dict)
     tenants: Mapping[str, Any] = field(default_factory=dict)
+
+
+def all_kinds() -> list[str]:
+    """Every app that can be served."""
+    return fake_apps.names()
 
 
 def kinds_of(names: Sequence[str]) -> tuple[str, ...]:
@@ -125,4 +131,14 @@ def _begin(fake: FakeApp, population: Population) -> None:
     populate(fake, Population(population.places, population.accounts, population.groups))
 
 
-__all__ = ["Place", "ServePlan", "Server", "Unfit", "kinds_of", "quirks_of", "serving", "snippets"]
+__all__ = [
+    "LOOPBACK",
+    "Place",
+    "ServePlan",
+    "Server",
+    "Unfit",
+    "kinds_of",
+    "quirks_of",
+    "serving",
+    "snippets",
+]

@@ -1,7 +1,7 @@
 """Active Directory: a forest of two domains, reached through a directory agent."""
 
 from ..core.app import AppSpec, Refusals, Setting
-from . import errors, quirks, routes
+from . import errors, quirks, routes, serving
 from .actions import KINDS
 from .admin import Administrator
 from .faults import FAULTS
@@ -36,4 +36,6 @@ APP = AppSpec(
     max_body_bytes=10 * 1024 * 1024,
     secret_fields=("password",),
     inner_operations=tuple(f"active_directory.{kind.operation}" for kind in KINDS),
+    connect=serving.connect,
+    snippet=serving.snippet,
 )

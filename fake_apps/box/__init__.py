@@ -8,7 +8,7 @@ from ..core.app import AppSpec, FakeApp, Refusals, Setting
 from ..core.error import ApiError
 from ..core.fault import Fault
 from ..core.limits import Limit
-from . import access, errors, quirks, routes, wire
+from . import access, errors, quirks, routes, serving, wire
 from .admin import EnterpriseAdmin
 from .state import Enterprise
 
@@ -95,4 +95,6 @@ APP = AppSpec(
     },
     max_body_bytes=1024 * 1024,
     secret_fields=("access_token", "client_secret", "assertion", "private_key", "token"),
+    connect=serving.connect,
+    snippet=serving.snippet,
 )

@@ -249,7 +249,8 @@ class FakeApp:
         """Answer one item of a batch: a sub-unit, metered and entered as inner of the open call."""
         environ = make_environ(method, url, headers, body)
         environ[ENVIRON_INNER] = True
-        environ[ENVIRON_BASE] = request.environ.get(ENVIRON_BASE)
+        with self.lock:
+            environ[ENVIRON_BASE] = self._open[-1].base if self._open else None
         return self.answer(environ)
 
     def _answer(self, environ: "WSGIEnvironment", sent: bytes) -> Answer:
@@ -259,6 +260,7 @@ class FakeApp:
             opened.request = sent.decode("utf-8", "replace")
             opened.request_headers = _told_headers(environ)
             environ[ENVIRON_CALL] = opened
+            opened.base = environ.get(ENVIRON_BASE)
             status, headers, body = self._work(opened, environ)
             opened.status = status
             opened.reply = body.decode("utf-8", "replace")
@@ -446,6 +448,7 @@ class _OpenCall:
     reply_headers: Mapping[str, str] = field(default_factory=dict)
     refusal: str | None = None
     met: Fault | None = None
+    base: str | None = None  # where it is served, see `base_url`
     inner: list[Call] = field(default_factory=list)
 
     def __enter__(self) -> "_OpenCall":

@@ -52,10 +52,11 @@ class Lines:
 
 @dataclass(frozen=True)
 class Asked:
-    """A control request: its JSON body and its query."""
+    """A control request: its JSON body, its query, and the address that was called."""
 
     body: Any
     query: Mapping[str, str]
+    base_url: str
 
 
 class Control:
@@ -152,9 +153,11 @@ class Control:
             return {"result": deed.run(admin, arguments)}
 
     def credentials(self, asked: Asked) -> Any:
+        """What a client needs to get in, as the document of `--ready` has it."""
         _nothing(asked)
         with self._fake.lock:
-            return dict(self._fake.admin.credentials())
+            credentials = self._fake.admin.credentials()
+        return self._fake.spec.connect(credentials, asked.base_url)["credentials"]
 
     def seed(self, asked: Asked) -> Any:
         """Arrange accounts and groups, all of them or none; answers their ids by name."""
@@ -359,7 +362,8 @@ def _numbers(query: Mapping[str, str]) -> dict[str, Any]:
 
 def _asked(environ: "WSGIEnvironment", limit: int) -> Asked:
     query = parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True)
-    return Asked(_body(environ, limit), dict(query))
+    base_url = f"{environ['wsgi.url_scheme']}://{environ['HTTP_HOST']}"
+    return Asked(_body(environ, limit), dict(query), base_url)
 
 
 def _body(environ: "WSGIEnvironment", limit: int) -> Any:

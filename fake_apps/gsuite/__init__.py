@@ -8,7 +8,7 @@ from ..core.app import AppSpec, FakeApp, Refusals, Setting
 from ..core.error import ApiError
 from ..core.fault import Fault
 from ..core.limits import Limit
-from . import access, errors, quirks, routes, wire
+from . import access, errors, quirks, routes, serving, wire
 from .admin import TenantAdmin
 from .state import Directory
 
@@ -97,4 +97,6 @@ APP = AppSpec(
     },
     max_body_bytes=4 * 1024 * 1024,
     secret_fields=("access_token", "assertion", "password", "private_key"),
+    connect=serving.connect,
+    snippet=serving.snippet,
 )

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from ..core.app import current
+from ..core.app import base_url, current
 from . import addresses, documents, errors, queries, quirks, wire
 from . import batch as batches
 from .entity import ROLES, Group, Listed, User
@@ -39,7 +39,9 @@ def directory() -> Directory:
 
 @bp.post("/token")
 def token() -> Response:
-    return wire.token_reply(directory().issue_token(request.form))
+    served_at = base_url("")
+    own_address = f"{served_at}/token" if served_at else ""
+    return wire.token_reply(directory().issue_token(request.form, own_address))
 
 
 @bp.post("/batch")

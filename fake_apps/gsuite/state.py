@@ -48,9 +48,9 @@ class Directory:
 
     # --- who may come in ---------------------------------------------------------------------
 
-    def issue_token(self, form: Mapping[str, str]) -> dict[str, Any]:
+    def issue_token(self, form: Mapping[str, str], own_address: str = "") -> dict[str, Any]:
         """A token for the administrator that the service account wants to act as."""
-        asked = self.tokens.read_request(form)
+        asked = self.tokens.read_request(form, own_address)
         account = self.tokens.account
         if asked.subject in (account.client_email, account.client_id):
             return self.tokens.issue("", asked.scopes)

@@ -103,8 +103,11 @@ class Tokens:
 
     # --- issuing -----------------------------------------------------------------------------
 
-    def read_request(self, form: Mapping[str, str]) -> Asked:
-        """The checked assertion of a token request; whom it may stand for is not asked here."""
+    def read_request(self, form: Mapping[str, str], own_address: str = "") -> Asked:
+        """The checked assertion of a token request; whom it may stand for is not asked here.
+
+        Some clients name as audience the address they call, which is our own where we are served.
+        """
         grant_type = form.get("grant_type")
         if not grant_type:
             raise errors.missing_parameter("grant_type")
@@ -113,7 +116,7 @@ class Tokens:
         if not form.get("assertion"):
             raise errors.missing_parameter("assertion")
         asked = self._asked(form["assertion"])
-        if asked.audience not in AUDIENCES:
+        if not asked.audience or asked.audience not in (*AUDIENCES, own_address):
             raise errors.bad_audience()
         self._check_times(asked)
         self._check_scopes(asked.scopes)

@@ -7,7 +7,7 @@ from flask import Request, Response
 from ..core.app import AppSpec, FakeApp, Refusals, Setting
 from ..core.error import ApiError
 from ..core.fault import Fault
-from . import access, errors, quirks, routes, throttle, wire
+from . import access, errors, quirks, routes, serving, throttle, wire
 from .admin import TenantAdmin
 from .state import Directory
 
@@ -100,4 +100,5 @@ APP = AppSpec(
     },
     max_body_bytes=4 * 1024 * 1024,
     secret_fields=("access_token", "client_secret", "client_assertion", "password"),
+    snippet=serving.snippet,
 )

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from ..core.app import current
+from ..core.app import base_url, current
 from . import batch as batches
 from . import errors, queries, quirks, wire
 from .access import GROUPS_WRITE, roles
@@ -353,7 +353,7 @@ def _context(name: str, select: tuple[str, ...] | None) -> str:
 def _created(row: Entity, schema: Schema) -> Response:
     tenant = directory().registration.tenant_id
     location = (
-        f"{wire.GRAPH_HOST}/v2/{tenant}/directoryObjects/{row.id}"
+        f"{base_url(wire.GRAPH_HOST)}/v2/{tenant}/directoryObjects/{row.id}"
         f"/Microsoft.DirectoryServices.{schema.resource}"
     )
     document = {"@odata.context": wire.context(f"{schema.context}/$entity"), **row.document(None)}

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Request, Response, request
 
-from ..core.app import FakeApp, current
+from ..core.app import FakeApp, base_url, current
 from ..core.error import ApiError
 from ..core.reply import Plain, TrustedHeaders
 from . import errors
@@ -129,7 +129,7 @@ def caller_host() -> str:
 
 
 def context(suffix: str) -> str:
-    return f"{GRAPH_HOST}/{version()}/$metadata#{suffix}"
+    return f"{base_url(GRAPH_HOST)}/{version()}/$metadata#{suffix}"
 
 
 def next_link(token: str) -> str:

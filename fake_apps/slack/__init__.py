@@ -5,7 +5,7 @@ from flask import Request
 from ..core.app import AppSpec, FakeApp, Refusals, Setting
 from ..core.error import ApiError
 from ..core.fault import Fault
-from . import access, errors, limits, quirks, routes, wire
+from . import access, errors, limits, quirks, routes, serving, wire
 from .admin import OrgAdmin
 from .state import Organisation
 
@@ -86,4 +86,5 @@ APP = AppSpec(
     },
     max_body_bytes=8 * 1024 * 1024,
     secret_fields=("password", "token"),
+    snippet=serving.snippet,
 )

@@ -7,7 +7,7 @@ schemas list the attributes this fake keeps.
 from typing import Any
 
 from ..core import scim
-from .entity import BASE, V2, Words
+from .entity import V2, Words
 
 _USER = (
     "userName",
@@ -25,7 +25,7 @@ _MANY = ("emails", "photos", "addresses", "phoneNumbers", "roles", "groups")
 
 def config(words: Words) -> dict[str, Any]:
     """Neither bulk nor sorting nor ETags."""
-    schema = scim.SERVICE_PROVIDER_CONFIG if words is V2 else words.user
+    schema = scim.SERVICE_PROVIDER_CONFIG if words.is_v2 else words.user
     return {
         "schemas": [schema],
         "authenticationSchemes": [
@@ -91,12 +91,12 @@ def group_schema(words: Words) -> dict[str, Any]:
 
 def _schema(words: Words, name: str, urn: str, attributes: list[dict[str, Any]]) -> dict[str, Any]:
     return {
-        "schemas": [scim.SCHEMA if words is V2 else urn],
-        "id": urn if words is V2 else f"{urn}:{name}",
+        "schemas": [scim.SCHEMA if words.is_v2 else urn],
+        "id": urn if words.is_v2 else f"{urn}:{name}",
         "name": name,
         "description": f"{name}s of the organisation",
         "schema": urn,
-        "endpoint": f"{BASE}/{words.version}/{name}s",
+        "endpoint": f"{words.base}/{words.version}/{name}s",
         "attributes": attributes,
     }
 

@@ -14,7 +14,8 @@ KINDS = (MEMBER, ADMIN, OWNER, PRIMARY_OWNER, BOT, MULTI, SINGLE)
 GUESTS = (MULTI, SINGLE)
 
 HEADQUARTERS = timezone(timedelta(hours=-8))  # dates carry an offset, not Z
-BASE = "https://api.slack.com/scim"
+HOST = "https://api.slack.com"
+BASE = f"{HOST}/scim"
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,11 @@ class Words:
     profile: str
     guest: str
     page: str
+    base: str = BASE  # where links lead
+
+    @property
+    def is_v2(self) -> bool:
+        return self.version == "v2"
 
 
 V1 = Words(
@@ -111,7 +117,7 @@ def user_document(
         "schemas": [words.user, *extensions],
         "id": user.id,
         "externalId": get("externalid") or "",
-        "meta": _meta(user.created, f"{words.version}/Users/{user.id}"),
+        "meta": _meta(user.created, words, f"Users/{user.id}"),
         "userName": user.user_name,
         "nickName": user.user_name,
         "name": _name(user),
@@ -171,14 +177,14 @@ def group_document(group: Group, members: Sequence[User], words: Words) -> dict[
     return {
         "schemas": [words.group],
         "id": group.id,
-        "meta": _meta(group.created, f"{words.version}/Groups/{group.id}"),
+        "meta": _meta(group.created, words, f"Groups/{group.id}"),
         "displayName": group.name,
         "members": [{"value": user.id, "display": user.display} for user in members],
     }
 
 
-def _meta(created: float, below: str) -> dict[str, str]:
-    return {"created": _moment(created), "location": f"{BASE}/{below}"}
+def _meta(created: float, words: Words, below: str) -> dict[str, str]:
+    return {"created": _moment(created), "location": f"{words.base}/{words.version}/{below}"}
 
 
 def _moment(seconds: float) -> str:

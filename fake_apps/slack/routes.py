@@ -8,7 +8,7 @@ from flask import Blueprint, Response, request
 from ..core import scim
 from ..core.app import current
 from . import discovery, errors, filters, quirks, web, wire
-from .entity import V1, V2, Group, User, group_document, user_document
+from .entity import Group, User, group_document, user_document
 from .state import Organisation
 
 bp = Blueprint("slack", __name__)
@@ -47,7 +47,7 @@ def list_resource_types() -> Response:
 
 @route("/Schemas", only="v2")
 def list_schemas() -> Response:
-    return wire.reply(discovery.schemas(V2))
+    return wire.reply(discovery.schemas(wire.words()))
 
 
 @route("/Schemas/Users")
@@ -66,7 +66,7 @@ def get_group_schema() -> Response:
 @route("/Users")
 def list_users() -> Response:
     quirk_set = current().quirks
-    ignores = wire.words() is V2 and quirks.V2_FILTERS not in quirk_set
+    ignores = wire.words().is_v2 and quirks.V2_FILTERS not in quirk_set
     wanted = None if ignores else _filter(filters.USERS)
     window = wire.window(request.args)
     rows, total = organisation().list_users(window, wanted)
@@ -91,14 +91,14 @@ def put_user(user_id: str) -> Response:
 @route("/Users/<user_id>", method="PATCH")
 def patch_user(user_id: str) -> Response:
     org = organisation()
-    change = org.patch_user if wire.words() is V1 else org.apply_to_user
+    change = org.patch_user if not wire.words().is_v2 else org.apply_to_user
     return wire.reply(_user(change(user_id, wire.body())))
 
 
 @route("/Users/<user_id>", method="DELETE")
 def delete_user(user_id: str) -> Response:
     organisation().delete_user(user_id)
-    is_200 = wire.words() is V1 and quirks.DELETED_USER_IS_200 in current().quirks
+    is_200 = not wire.words().is_v2 and quirks.DELETED_USER_IS_200 in current().quirks
     return wire.nothing(200 if is_200 else 204)
 
 
@@ -131,7 +131,7 @@ def put_group(group_id: str) -> Response:
 @route("/Groups/<group_id>", method="PATCH")
 def patch_group(group_id: str) -> Response:
     org = organisation()
-    if wire.words() is V2:
+    if wire.words().is_v2:
         return wire.reply(_group(org.apply_to_group(group_id, wire.body())))
     group = org.patch_group(group_id, wire.body())
     is_silent = quirks.GROUP_PATCH_IS_SILENT in current().quirks

@@ -2,15 +2,17 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from flask import Request, Response, request
 
 from ..core import scim
-from ..core.app import FakeApp
+from ..core.app import FakeApp, base_url
 from ..core.reply import Plain, TrustedHeaders
 from . import errors
-from .entity import VERSIONS, Words
+from .entity import HOST, VERSIONS, Words
 
 PAGE, MOST = 10, 1000
 COMMON_HEADERS = (
@@ -20,8 +22,13 @@ COMMON_HEADERS = (
 
 
 def words() -> Words:
-    """The version the client called."""
-    return VERSIONS[str(request.environ["PATH_INFO"])[6:8]]
+    """The version the client called, with links to the address it used."""
+    return _words(str(request.environ["PATH_INFO"])[6:8], base_url(HOST))
+
+
+@lru_cache(maxsize=64)
+def _words(version: str, base: str) -> Words:
+    return VERSIONS[version] if base == HOST else replace(VERSIONS[version], base=f"{base}/scim")
 
 
 def reply(document: Any, status: int = 200) -> Response:
