@@ -154,6 +154,7 @@ class Capabilities:
     overwrites: bool = True  # Push Now replaces the membership; False: adds only (R56)
     push_rules: bool = True  # mappings by rule are offered (R9)
     keys: bool = True  # a group keeps its mapping's key; False: it is found again by name only
+    renames: bool = True  # False: groups keep their names, so a renamed source ends the push (R36)
     places: bool = False  # groups live in an OU that must be chosen (R52)
     wires: tuple[str, ...] = ("frugal",)  # habits of the wire it has; SCIM: also "okta" (R24-R28)
     members_at_create: int = 0  # how many members can ride in the create call

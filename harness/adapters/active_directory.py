@@ -71,7 +71,8 @@ _ILLEGAL_IN_ACCOUNT_NAME = re.compile(r'["/\\\[\]:;|=,+*?<>@\x00-\x1f]')
 class Adapter:
     """Pushes into one domain. Options: `base`, `user_ou`, `domain` (of sign-in names), `agent_url`.
 
-    Objects are addressed by objectGUID, which no rename or move changes.
+    Objects are addressed by objectGUID, which no rename or move changes. Okta talks to its agent
+    only, in a protocol it keeps to itself, so `wire: okta` is the same as `frugal` here.
     """
 
     name: ClassVar[str] = "active_directory"

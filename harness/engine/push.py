@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from ..errors import ErrorKind, TargetError
 from ..model import Effect, GroupPlan, Outcome, TargetGroup
+from ..org.mappings import follows_names
 from ..ports import Steps, TargetAdapter
 from .plan import MemberPlan, plan_all, plan_changes
 from .work import Job, Progress, StepFailed, Work
@@ -257,7 +258,7 @@ class GroupPush:
             self._org.groups.bind(
                 push.target, external_id=group.id, name=group.name, place=group.place
             )
-            if not push.app.settings["rename_app_groups"]:
+            if not follows_names(push.app):
                 self._mappings.update(push.mapping.id, target_name=group.name)
             if is_stranger:
                 self._mappings.update(push.mapping.id, made=WAS_THERE)

@@ -87,7 +87,11 @@ class Apps:
         if "provisioning" in new and values["provisioning"]:
             self._provision_waiting(app.id)
             self._core.jobs_changed = True
-        if "rename_app_groups" in new and values["rename_app_groups"]:
+        if (
+            "rename_app_groups" in new
+            and values["rename_app_groups"]
+            and app.capabilities["renames"]
+        ):
             self._mappings.follow_names(app.id)
         if "import_groups" in new and not values["import_groups"]:
             self._drop_imported(app.id)

@@ -19,6 +19,7 @@ from .store import IN_LIST
 CREATED = "application.provision.group_push.mapping.created"
 ACTIVATED = "application.provision.group_push.activate_mapping"
 DEACTIVATED = "application.provision.group_push.deactivate_mapping"
+PAUSED_RENAMED = "application.provision.group_push.mapping.deactivated.source.group.renamed"
 REMOVED = "application.provision.group_push.removed"
 
 ADMIN = "admin@example.test"
@@ -196,8 +197,24 @@ class Mappings:
         for mapping in self.of_group(group_id):
             app = self._store.row(select(schema.apps).where(schema.apps.c.id == mapping.app_id))
             assert app is not None
-            if app.settings["rename_app_groups"]:
+            if follows_names(app):
                 self._rename(mapping, name)
+            elif app.settings["rename_app_groups"]:
+                self._pause_renamed(app, mapping, name)
+
+    def _pause_renamed(self, app: sa.Row[Any], mapping: sa.Row[Any], name: str) -> None:
+        """The target group cannot have the name it should: nothing is sent to it any more (R36)."""
+        if mapping.status == MappingStatus.ERROR:
+            self.update(mapping.id, was_paused=True)
+        if mapping.status != MappingStatus.ACTIVE:
+            return
+        self._core.drop_jobs(mapping.id)
+        self.set_status(mapping.id, MappingStatus.INACTIVE)
+        message = (
+            f"Group Push mapping to the group {name} was deactivated "
+            "because the source group was renamed."
+        )
+        self._core.log(PAUSED_RENAMED, message, app.label, name)
 
     def _rename(self, mapping: sa.Row[Any], name: str) -> None:
         """Now where the mapping is active, otherwise with its next push."""
@@ -357,6 +374,11 @@ def _parts(values: Sequence[str] | None, size: int = IN_LIST) -> Iterable[Sequen
     if values is None:
         return [None]
     return [values[start : start + size] for start in range(0, len(values), size)]
+
+
+def follows_names(app: sa.Row[Any]) -> bool:
+    """Whether target groups take their source groups' names: the setting says so, the app can."""
+    return bool(app.settings["rename_app_groups"] and app.capabilities["renames"])
 
 
 def bad_request(what: str, cause: str) -> Refused:

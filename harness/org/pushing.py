@@ -12,7 +12,7 @@ from . import schema
 from .apps import Apps, pushing_refusal
 from .core import Core
 from .groups import Groups
-from .mappings import ACTIVATED, DEACTIVATED, REMOVED, Mappings, bad_request
+from .mappings import ACTIVATED, DEACTIVATED, REMOVED, Mappings, bad_request, follows_names
 
 DEFAULT_SCOPE, DEFAULT_KIND = "GLOBAL", "SECURITY"
 SCOPES = ("DOMAIN_LOCAL", "GLOBAL", "UNIVERSAL")
@@ -90,7 +90,7 @@ class Pushing:
     def _choose(self, request: PushRequest) -> _Choice:
         app = self._apps.find(request.app)
         group = self._groups.find(request.group)
-        renames = app.settings["rename_app_groups"]
+        renames = follows_names(app)
         name = group.name if renames or not request.target_name else request.target_name
         wanted = request.link_to or name
         candidates = tuple(

@@ -17,6 +17,7 @@ O365, AD = "o365", "active_directory"
 GSUITE, BOX, SLACK = "gsuite", "box", "slack"
 BOTH = (O365, AD)
 ALL = (AD, BOX, GSUITE, O365, SLACK)
+RULED = (BOX, GSUITE, O365, SLACK)  # push by rule, and a Push Now that overwrites (R9, R56)
 GROUPS_OU = "OU=Groups,DC=ad,DC=example,DC=test"
 BRANCH_OU = "OU=Branch,DC=ad,DC=example,DC=test"
 
@@ -140,6 +141,12 @@ class Office:
     def push(self, group: str = "Sales", *, app: str = "", **more: Any) -> None:
         self.ask(group, app=app, **more)
         self.op.run()
+
+    def stranger(self, name: str, *members: str, app: str = "") -> str:
+        """A group that somebody made in the target, with account ids in it."""
+        app = app or self.app
+        place = GROUPS_OU if app == AD else None
+        return self.world.targets[app].add_group(name, member_ids=list(members), place=place)
 
     def pushed(self, *members: str, group: str = "Sales") -> None:
         """People with the app, in a group that is pushed."""

@@ -4,9 +4,10 @@ import pytest
 
 from harness.errors import Refused
 from harness.model import PushRule
-from tests.engine.office import AD, ALL, O365, Office, login
+from tests.engine.office import AD, ALL, RULED, Office, login
 
 every = pytest.mark.parametrize("app", ALL)
+ruled = pytest.mark.parametrize("app", RULED)
 IGNORED = "app.user_management.grouppush.mapping.okta.users.ignored"
 
 
@@ -46,9 +47,10 @@ def test_r2_an_integration_without_group_push_cannot_push(app):
         office.push()
 
 
-def test_r3_a_group_imported_from_an_app_is_no_source():
-    office = Office(settings={"linking_allowed": True})
-    office.target.add_group("Theirs")
+@every
+def test_r3_a_group_imported_from_an_app_is_no_source(app):
+    office = Office(app, settings={"linking_allowed": True})
+    office.stranger("Theirs")
     office.refresh()
 
     with pytest.raises(Refused, match="UserGroup") as refused:
@@ -57,9 +59,10 @@ def test_r3_a_group_imported_from_an_app_is_no_source():
     assert refused.value.code == "E0000007"
 
 
-def test_r3_a_rule_does_not_push_the_built_in_group():
-    office = Office()
-    office.op.create_push_rule(PushRule("all", O365, "starts_with", "E"))
+@ruled
+def test_r3_a_rule_does_not_push_the_built_in_group(app):
+    office = Office(app)
+    office.op.create_push_rule(PushRule("all", app, "starts_with", "E"))
 
     assert not office.is_mapped("Everyone")
 
@@ -198,15 +201,19 @@ def test_r55_a_member_without_an_account_known_to_okta_is_not_sent(app):
 
 
 def test_r20_one_group_goes_to_several_apps_each_with_its_own_mapping():
-    office = Office(O365, AD)
+    office = Office(*ALL)
     office.people("ana", "ben")
-    office.assign("ana", app=O365)
-    office.assign("ben", app=AD)
+    members = {app: "ben" if app == AD else "ana" for app in ALL}
+    for app, member in members.items():
+        office.assign(member, app=app)
     office.group("Sales", "ana", "ben")
     office.op.run()
-    office.push(app=O365)
-    office.push(app=AD)
+    for app in ALL:
+        office.push(app=app)
     office.op.deactivate_mapping(AD, "Sales")
 
-    assert (office.there("Sales", O365), office.there("Sales", AD)) == (["ana"], ["ben"])
-    assert [office.mapping(app=app).status for app in (O365, AD)] == ["ACTIVE", "INACTIVE"]
+    assert {app: office.there("Sales", app) for app in ALL} == {
+        app: [member] for app, member in members.items()
+    }
+    statuses = {app: office.mapping(app=app).status for app in ALL}
+    assert statuses == dict.fromkeys(ALL, "ACTIVE") | {AD: "INACTIVE"}

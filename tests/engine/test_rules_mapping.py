@@ -4,9 +4,10 @@ import pytest
 
 from harness.errors import Refused
 from harness.model import MatchKind, PushRequest, PushRule
-from tests.engine.office import AD, ALL, BRANCH_OU, GROUPS_OU, O365, Office, login
+from tests.engine.office import AD, ALL, BRANCH_OU, GROUPS_OU, O365, RULED, Office, login
 
 every = pytest.mark.parametrize("app", ALL)
+ruled = pytest.mark.parametrize("app", RULED)
 
 
 def linking(app: str, **settings: object) -> Office:
@@ -14,8 +15,7 @@ def linking(app: str, **settings: object) -> Office:
     office = Office(app, settings={"linking_allowed": True, **settings})
     office.hire("ana", "ben")
     guest = office.target.add_account("guest@example.test", {})
-    place = GROUPS_OU if app == AD else None
-    office.target.add_group("Old", member_ids=[office.external_id("ben"), guest], place=place)
+    office.stranger("Old", office.external_id("ben"), guest)
     office.refresh()
     office.group("Sales", "ana", "ben")
     return office
@@ -26,16 +26,59 @@ def test_r9_push_by_rule_is_not_offered_for_active_directory():
         Office(AD).op.create_push_rule(PushRule("r", AD, "contains", "Sales"))
 
 
-def test_r9_a_rule_pushes_what_matches_now_and_what_will():
-    office = Office()
+@ruled
+def test_r9_a_rule_pushes_what_matches_now_and_what_will(app):
+    office = Office(app)
     office.group("Sales East")
     office.group("Marketing")
-    office.op.create_push_rule(PushRule("sales", O365, "starts_with", "sales"))
+    office.op.create_push_rule(PushRule("sales", app, "starts_with", "sales"))
     office.group("Sales West")
     office.op.run()
 
-    assert sorted(view.group for view in office.op.mappings(O365)) == ["Sales East", "Sales West"]
+    assert sorted(view.group for view in office.op.mappings(app)) == ["Sales East", "Sales West"]
     assert office.mapping("Sales East").origin == "sales"
+    assert [group.name for group in office.groups_named("Sales West")] == ["Sales West"]
+
+
+@ruled
+@pytest.mark.parametrize("condition", ["starts_with", "contains", "equals"])
+@pytest.mark.parametrize("attribute", ["name", "description"])
+def test_r9_a_rule_looks_at_name_or_description(app, attribute, condition):
+    office = Office(app)
+    office.op.create_group("Sales", description="Field force")
+    office.op.create_group("Other", description="None")
+    value = {"name": "SALES", "description": "field force"}[attribute]
+    sought = value if condition == "equals" else value[:4]
+    office.op.create_push_rule(PushRule("r", app, condition, sought, attribute=attribute))
+    office.op.run()
+
+    assert [view.group for view in office.op.mappings(app)] == ["Sales"]
+
+
+@ruled
+def test_r19_a_rule_skips_a_name_that_the_app_has(app):
+    office = Office(app, settings={"linking_allowed": True})
+    office.stranger("Sales")
+    office.refresh()
+    office.group("Sales")
+    office.op.create_push_rule(PushRule("r", app, "equals", "Sales"))
+    office.op.run()
+
+    assert not office.is_mapped()
+    assert any(event.endswith(".warning.duplicate.name") for event in office.events())
+
+
+@ruled
+def test_r22_a_rule_takes_a_hundred_matches_and_no_more(app):
+    office = Office(app)
+    for number in range(101):
+        office.group(f"Team {number}")
+
+    with pytest.raises(Refused, match="at most 100"):
+        office.op.create_push_rule(PushRule("r", app, "starts_with", "Team"))
+
+    assert office.op.mappings(app) == []
+    assert office.op.next_due() is None
 
 
 @every
@@ -102,9 +145,10 @@ def test_r11_a_linked_group_is_reconciled_when_its_members_are_pushed_first(app)
     assert office.there("Sales") == ["ana"]
 
 
-def test_r12_a_taken_name_fails_without_linking():
-    office = Office(O365)
-    office.target.add_group("Sales")
+@every
+def test_r12_a_taken_name_fails_without_linking(app):
+    office = Office(app, settings={"linking_allowed": False})
+    office.stranger("Sales")
     office.group("Sales")
     office.push()
 
@@ -118,7 +162,7 @@ def test_r12_office_365_is_not_among_the_apps_with_linking_and_the_others_are():
     linked = {}
     for app in ALL:
         office = Office(app)
-        office.target.add_group("Old", place=GROUPS_OU if app == AD else None)
+        office.stranger("Old")
         office.refresh()
         office.group("Sales")
         request = PushRequest("Sales", app, link_to="Old")
@@ -270,7 +314,9 @@ def test_r51_without_rights_on_the_ou_nothing_is_made():
     office.push()
 
     assert office.mapping().status == "ERROR"
-    assert office.errors()[0].cause == "the integration's account lacks the right to do this"
+    assert office.errors()[0].cause == (
+        "the agent's service account lacks the right to do this in the organizational unit"
+    )
 
 
 def test_r53_a_group_of_that_name_in_the_ou_is_found_and_linked():

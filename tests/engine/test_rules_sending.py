@@ -1,13 +1,27 @@
 """R23-R24, R30-R40, R56-R59: what is sent, when, and what is left alone."""
 
+from dataclasses import replace
+
 import pytest
 
+from harness import adapters
 from harness.errors import Refused
 from harness.model import PushRule
-from tests.engine.office import AD, ADD_ONE, ALL, BRANCH_OU, GROUPS_OU, O365, REMOVE_ONE, Office
+from tests.engine.office import (
+    AD,
+    ADD_ONE,
+    ALL,
+    BRANCH_OU,
+    GROUPS_OU,
+    REMOVE_ONE,
+    RULED,
+    Office,
+)
 from tests.engine.office import login as login_of
 
 every = pytest.mark.parametrize("app", ALL)
+ruled = pytest.mark.parametrize("app", RULED)
+REFUSAL = {"kind": "refuse", "status": 400, "code": "Request_BadRequest", "message": "No."}
 
 
 @every
@@ -68,14 +82,15 @@ def test_r24_a_rename_sends_no_member(app):
     assert "member" not in call.request
 
 
-def test_r30_push_now_overwrites():
-    office = Office(O365)
+@ruled
+def test_r30_push_now_overwrites(app):
+    office = Office(app)
     office.pushed("ana", "ben")
     group = office.target_group()
     guest = office.target.add_account("guest@example.test", {})
     office.target.add_members(group.id, [guest])
     office.target.remove_members(group.id, [office.external_id("ana")])
-    office.op.push_now(O365, "Sales")
+    office.op.push_now(app, "Sales")
     office.op.run()
 
     assert office.there() == ["ana", "ben"]
@@ -114,15 +129,16 @@ def test_r56_a_removal_not_sent_yet_goes_with_push_now():
     assert office.there() == office.known() == ["ana"]
 
 
-def test_r31_push_now_on_an_emptied_group_empties_the_target():
-    office = Office(O365)
+@ruled
+def test_r31_push_now_on_an_emptied_group_empties_the_target(app):
+    office = Office(app)
     office.pushed("ana", "ben")
-    office.op.deactivate_mapping(O365, "Sales")
+    office.op.deactivate_mapping(app, "Sales")
     office.leave("Sales", "ana", "ben")
     office.op.run()
     assert office.there() == ["ana", "ben"]
 
-    office.op.push_now(O365, "Sales")
+    office.op.push_now(app, "Sales")
     office.op.run()
 
     assert office.there() == []
@@ -189,16 +205,17 @@ def test_r33_unlinking_with_delete_is_one_call_and_keeps_the_source(app):
     assert office.op.app_groups(app) == []
 
 
-def test_r33_a_delete_that_the_target_refuses_keeps_the_mapping_in_error():
-    office = Office(O365)
+@every
+def test_r33_a_delete_that_the_target_refuses_keeps_the_mapping_in_error(app):
+    office = Office(app)
     office.pushed("ana")
-    office.arm("o365.delete_group", "insufficient_privileges")
+    office.arm(f"{app}.*", **REFUSAL)
     office.unlink(delete=True)
     office.op.run()
     assert office.mapping().status == "ERROR"
     assert "Unable to delete Group Push mapping target App group Sales" in office.mapping().error
 
-    office.op.retry_all(O365)
+    office.op.retry_all(app)
     assert office.mapping().status == "INACTIVE"
     office.op.run()
 
@@ -206,13 +223,14 @@ def test_r33_a_delete_that_the_target_refuses_keeps_the_mapping_in_error():
     assert office.groups_named() == []
 
 
+@ruled
 @pytest.mark.parametrize(("deletes", "groups"), [(True, []), (False, ["Sales"])])
-def test_r35_a_rule_is_deleted_with_its_mappings_and_their_groups_or_without(deletes, groups):
-    office = Office(O365)
+def test_r35_a_rule_is_deleted_with_its_mappings_and_their_groups_or_without(app, deletes, groups):
+    office = Office(app)
     office.group("Sales")
-    office.op.create_push_rule(PushRule("r", O365, "equals", "Sales"))
+    office.op.create_push_rule(PushRule("r", app, "equals", "Sales"))
     office.op.run()
-    office.op.delete_push_rule(O365, "r", with_mappings=True, delete_groups=deletes)
+    office.op.delete_push_rule(app, "r", with_mappings=True, delete_groups=deletes)
     office.op.run()
 
     assert not office.is_mapped()
@@ -221,13 +239,14 @@ def test_r35_a_rule_is_deleted_with_its_mappings_and_their_groups_or_without(del
     assert (event in office.events()) == deletes
 
 
-def test_r35_mappings_outlive_their_rule_and_a_group_that_stops_matching():
-    office = Office(O365)
+@ruled
+def test_r35_mappings_outlive_their_rule_and_a_group_that_stops_matching(app):
+    office = Office(app)
     office.group("Sales")
-    office.op.create_push_rule(PushRule("r", O365, "equals", "Sales"))
+    office.op.create_push_rule(PushRule("r", app, "equals", "Sales"))
     office.op.rename_group("Sales", "Sellers")
-    office.op.edit_push_rule(O365, "r", {"value": "Nothing"})
-    office.op.delete_push_rule(O365, "r", with_mappings=False, delete_groups=False)
+    office.op.edit_push_rule(app, "r", {"value": "Nothing"})
+    office.op.delete_push_rule(app, "r", with_mappings=False, delete_groups=False)
     office.op.run()
 
     assert office.mapping("Sellers").status == "ACTIVE"
@@ -245,17 +264,41 @@ def test_r36_the_target_follows_the_source_groups_name(app):
     assert "application.provision.group_push.mapping.app.group.renamed" in office.events()
 
 
-def test_r36_a_rename_that_the_target_refuses_is_an_error_of_its_own():
-    office = Office(O365)
+@every
+def test_r36_where_groups_cannot_be_renamed_the_mapping_is_paused_instead(app, monkeypatch):
+    adapter = adapters.load(app)
+    told = replace(adapter.capabilities, renames=False)
+    monkeypatch.setattr(adapter, "capabilities", told)
+    office = Office(app)
+    office.pushed("ana", "ben")
+    mark = office.mark()
+    office.op.rename_group("Sales", "Sellers")
+    office.leave("Sellers", "ben")
+    office.settle()
+    assert office.mapping("Sellers").status == "INACTIVE"
+    assert office.calls(mark) == []
+    event = "application.provision.group_push.mapping.deactivated.source.group.renamed"
+    assert office.events().count(event) == 1
+
+    office.op.activate_mapping(app, "Sellers")
+    office.settle()
+
+    assert office.there("Sales") == ["ana"]
+    assert office.groups_named("Sellers") == []
+
+
+@every
+def test_r36_a_rename_that_the_target_refuses_is_an_error_of_its_own(app):
+    office = Office(app)
     office.pushed("ana")
-    office.arm("o365.update_group", "insufficient_privileges")
+    office.arm(f"{app}.*", **REFUSAL)
     office.op.rename_group("Sales", "Sellers")
     office.op.run()
 
     assert office.mapping("Sellers").status == "ERROR"
     assert "application.provision.group_push.mapping.app.group.renamed.failed" in office.events()
 
-    office.op.retry_all(O365)
+    office.op.retry_all(app)
     office.op.run()
 
     assert office.there("Sellers") == ["ana"]

@@ -92,6 +92,22 @@ class Stage:
         self.push()
         return self.transcript(lambda: self.okta.unlink(APP, "Sales", delete_group=True))
 
+    def push_now_emptied(self):
+        self.push()
+        self.okta.deactivate_mapping(APP, "Sales")
+        self.okta.remove_from_group("Sales", [login("ana"), login("ben")])
+        self.okta.run()
+        return self.transcript(lambda: self.okta.push_now(APP, "Sales"))
+
+    def refresh(self):
+        self.slack.add_group("Theirs")
+        return self.transcript(lambda: self.okta.refresh_app_groups(APP))
+
+    def account_returns(self):
+        self.okta.unassign_user(APP, login("ana"))
+        self.okta.run()
+        return self.transcript(lambda: self.okta.assign_user(APP, login("ana")))
+
     def account(self):
         return self.transcript(self._come_and_go)
 
@@ -123,7 +139,7 @@ def test_the_wire_is_as_okta_documents_it(path):
 
 
 def test_every_transcript_names_its_source():
-    assert len(TRANSCRIPTS) == 8
+    assert len(TRANSCRIPTS) == 11
     for path in TRANSCRIPTS:
         head = [line for line in path.read_text("utf-8").splitlines() if line.startswith("#")]
         assert "https://" in "".join(head), path
