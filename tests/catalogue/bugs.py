@@ -14,10 +14,11 @@ from harness.engine.jobs import Jobs
 from harness.engine.push import GroupPush
 from harness.engine.work import StepFailed, Work
 from harness.model import MappingStatus
-from harness.org import mappings, pushing, schema
+from harness.org import mappings, push_rules, pushing, schema
 from harness.org.apps import Apps
 from harness.org.assignments import Assignments
 from harness.org.mappings import Mappings
+from harness.org.push_rules import PushRules
 from harness.org.pushing import Pushing
 
 # --- who is sent -------------------------------------------------------------------------------
@@ -201,6 +202,88 @@ def adopting_removes_strangers(patch):
 def any_ou_is_accepted(patch):
     """The Group OUs connected to Okta are not looked at."""
     patch.setattr(pushing, "_place_refusal", lambda *_: None)
+
+
+def a_known_name_is_made_again(patch):
+    """A group of the app that has the name is not looked for among those that were imported."""
+    patch.setattr(Pushing, "_link_target", lambda *_: None)
+    patch.setattr(GroupPush, "_find_or_make", _make_blindly)
+
+
+def linking_always_renames(patch):
+    """The setting for renaming app groups is not looked at when a group is linked."""
+    choose = Pushing._choose
+
+    def with_its_own_name(self, request):
+        choice = choose(self, request)
+        return replace(choice, target_name=choice.group.name)
+
+    patch.setattr(Pushing, "_choose", with_its_own_name)
+
+
+def renaming_forgets_what_was_linked_before(patch):
+    """Switched on, the setting for renaming is about later links only."""
+    patch.setattr(Mappings, "follow_names", lambda *_: None)
+
+
+def a_group_is_pushed_to_one_app_only(patch):
+    """The membership change reaches the first mapping of the group and no other."""
+    of_group = Mappings.of_group
+    patch.setattr(Mappings, "of_group", lambda self, group_id: of_group(self, group_id)[:1])
+
+
+# --- push rules --------------------------------------------------------------------------------
+
+
+def a_rule_takes_what_contains_its_text(patch):
+    """Where the text stands in the name is not looked at."""
+    patch.setattr(push_rules, "_matches", lambda rule, group: rule.value in group.name)
+
+
+def a_rule_takes_any_number_of_groups(patch):
+    """More than a hundred matches are pushed like any other number."""
+    patch.setattr(push_rules, "MAX_MATCHES", 1_000_000)
+
+
+def a_rule_takes_its_mappings_along(patch):
+    """Deleting a rule deletes what it has made, asked to or not."""
+    delete = PushRules.delete
+    patch.setattr(
+        PushRules,
+        "delete",
+        lambda self, app, name, **asked: delete(
+            self, app, name, **{**asked, "with_mappings": True}
+        ),
+    )
+
+
+def a_rule_fills_its_groups_at_once(patch):
+    """The rule's box for pushing memberships immediately is not looked at."""
+    push = Pushing.push
+    patch.setattr(
+        Pushing,
+        "push",
+        lambda self, request, **more: push(self, replace(request, immediately=True), **more),
+    )
+
+
+def a_rule_is_offered_everywhere(patch):
+    """Active Directory takes push rules too."""
+    offered = replace(active_directory.Adapter.capabilities, push_rules=True)
+    patch.setattr(active_directory.Adapter, "capabilities", offered)
+
+
+# --- assignments -------------------------------------------------------------------------------
+
+
+def one_assignment_less_takes_the_app(patch):
+    """Whoever is unassigned by hand loses the app, whatever groups give it."""
+    patch.setattr(Assignments, "_through_groups", lambda *_: set())
+
+
+def provisioning_switched_off_is_no_obstacle(patch):
+    """A push is taken although nothing can be sent."""
+    patch.setattr(pushing, "pushing_refusal", lambda _: None)
 
 
 # --- failures and time -------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from harness.scenario.play import Failed, Play
 from tests.catalogue import bugs
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
-O365, AD = "o365", "active_directory"
+O365, AD, BOX, GSUITE, SLACK = "o365", "active_directory", "box", "gsuite", "slack"
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,7 @@ class Planted:
     app: str
     told_by: str
     unmoved: str = "operations/changed-login-keeps-the-memberships"
+    unmoved_app: str = ""  # the same unless told
 
 
 PLANTED = (
@@ -116,6 +117,65 @@ PLANTED = (
         AD,
         "target",
     ),
+    Planted(bugs.a_known_name_is_made_again, "operations/link-instead-of-create", BOX, "mapping"),
+    Planted(
+        bugs.linking_always_renames, "operations/rename-setting-when-linking", SLACK, "mapping"
+    ),
+    Planted(
+        bugs.renaming_forgets_what_was_linked_before,
+        "operations/rename-setting-when-linking",
+        GSUITE,
+        "mapping",
+    ),
+    Planted(
+        bugs.a_group_is_pushed_to_one_app_only,
+        "operations/two-instances-of-one-app",
+        "Europe+Asia",
+        "target",
+        unmoved_app=O365,
+    ),
+    Planted(
+        bugs.a_rule_takes_what_contains_its_text,
+        "operations/push-rule-criteria",
+        GSUITE,
+        "mapping",
+    ),
+    Planted(
+        bugs.a_rule_takes_any_number_of_groups,
+        "operations/push-rule-with-more-than-a-hundred-matches",
+        O365,
+        "refusal",
+    ),
+    Planted(
+        bugs.a_rule_takes_its_mappings_along,
+        "operations/push-rule-edited-and-deleted",
+        SLACK,
+        "mapping",
+    ),
+    Planted(
+        bugs.a_rule_fills_its_groups_at_once,
+        "operations/push-rule-memberships-later",
+        BOX,
+        "mapping",
+    ),
+    Planted(
+        bugs.a_rule_is_offered_everywhere,
+        "operations/push-by-rule-not-for-active-directory",
+        AD,
+        "refusal",
+    ),
+    Planted(
+        bugs.one_assignment_less_takes_the_app,
+        "operations/member-through-two-assignments",
+        AD,
+        "app_users",
+    ),
+    Planted(
+        bugs.provisioning_switched_off_is_no_obstacle,
+        "troubleshooting/provisioning-off-or-access-broken",
+        SLACK,
+        "refusal",
+    ),
     Planted(bugs.any_ou_is_accepted, "operations/ou-for-a-pushed-group", AD, "refusal"),
     Planted(
         bugs.a_lost_reply_makes_a_twin,
@@ -180,7 +240,7 @@ def test_a_planted_bug_turns_its_case_red(planted, monkeypatch):
 
     planted.bug(monkeypatch)
     found = disagreeing_witnesses(planted.case, planted.app)
-    unmoved = disagreeing_witnesses(planted.unmoved, planted.app)
+    unmoved = disagreeing_witnesses(planted.unmoved, planted.unmoved_app or planted.app)
 
     assert before == frozenset()
     assert planted.told_by in found
