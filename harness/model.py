@@ -247,6 +247,7 @@ class MappingView:
     error_at: float | None
     job: str = ""  # "" idle, "pending", "waiting until ..."
     known_members: tuple[str, ...] = ()  # logins the link believes to be members
+    doubtful_members: tuple[str, ...] = ()  # about whom a call was sent and not answered yet
     was_there: bool = False  # the target group was linked, and had a life before
 
 

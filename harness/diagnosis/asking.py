@@ -187,7 +187,7 @@ def _unsent(evidence: Evidence, mapping: MappingView) -> tuple[str, ...]:
     known = set(mapping.known_members)
     candidates = [user for user in source if user not in known]
     come = [u for u in candidates if _bare_member(evidence, mapping, u).is_eligible]
-    gone = sorted(known - set(source))
+    gone = sorted({*known, *mapping.doubtful_members} - set(source))
     return (*come, *gone)
 
 
@@ -260,12 +260,12 @@ def _bare_member(evidence: Evidence, mapping: MappingView, user: str) -> Member:
 
 
 def _events_of(evidence: Evidence, mapping: MappingView, user: str) -> tuple[LogEvent, ...]:
-    """Events that name the user alone or with the app, the group with the app, or its rules."""
+    """Events that name two of user, group and app, the user alone, or the group and its rule."""
     label, group = evidence.app.label, mapping.group
     return tuple(
         event
         for event in evidence.log
-        if event.targets in ((user,), (label, user), (label, group))
+        if event.targets in ((user,), (label, user), (label, group), (group, user))
         or (event.type.startswith("group.user_membership.rule") and group in event.targets[1:])
     )
 

@@ -111,6 +111,11 @@ class Member:
         return self.user in self.mapping.known_members
 
     @property
+    def is_in_doubt(self) -> bool:
+        """Whether a call about the user was sent, and Okta does not know yet what came of it."""
+        return self.user in self.mapping.doubtful_members
+
+    @property
     def is_assigned(self) -> bool:
         return self.app_user is not None and self.app_user.status is not AppUserStatus.DEPROVISIONED
 

@@ -280,6 +280,7 @@ class LocalOperator:
             error_at=row.error_at,
             job=self._job_state(row.id),
             known_members=tuple(self._org.mappings.known_logins(row.id)),
+            doubtful_members=tuple(self._org.mappings.doubtful_logins(row.id)),
             was_there=row.made == WAS_THERE,
         )
 

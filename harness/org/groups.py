@@ -169,7 +169,10 @@ class Groups:
     def _moved(self, group: sa.Row[Any], user_ids: list[str], event: str, message: str) -> None:
         if not user_ids:
             return
-        self._core.log(event, message, group.name, f"{len(user_ids)} users")
+        users = schema.users
+        found = self._store.rows_among(select(users.c.id, users.c.login), users.c.id, user_ids)
+        logins = {row.id: row.login for row in found}
+        self._core.log_each(event, message, [(group.name, logins[each]) for each in user_ids])
         self._assignments.membership_changed(group.id, user_ids)
         self._mappings.membership_changed(group.id, user_ids)
 

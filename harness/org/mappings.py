@@ -288,10 +288,17 @@ class Mappings:
         self._link(mapping_id, members, sure=False)
 
     def known_logins(self, mapping_id: str) -> list[str]:
-        """Logins of those members, sorted."""
+        """Logins of the members we know the target group to have, sorted."""
+        return self._logins(mapping_id, sure=True)
+
+    def doubtful_logins(self, mapping_id: str) -> list[str]:
+        """Logins of users whom a call was about that was not answered yet, sorted."""
+        return self._logins(mapping_id, sure=False)
+
+    def _logins(self, mapping_id: str, *, sure: bool) -> list[str]:
         links, users = schema.links, schema.users
         query = select(users.c.login).join(links, links.c.user_id == users.c.id)
-        query = query.where(links.c.mapping_id == mapping_id, links.c.sure)
+        query = query.where(links.c.mapping_id == mapping_id, links.c.sure.is_(sure))
         return sorted(row.login for row in self._store.rows(query))
 
     def _among(

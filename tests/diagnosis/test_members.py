@@ -206,6 +206,16 @@ def put_in_by_hand(app: str = O365) -> list[str]:
     return explained(office)
 
 
+def removed_in_okta_and_put_back_by_hand() -> list[str]:
+    office = sales(O365, "ana", "ben")
+    office.leave("Sales", "ben")
+    office.op.run()
+    office.target.add_members(office.target_group().id, [office.external_id("ben")])
+    office.op.unassign_user(O365, login("ben"))
+    office.op.run()
+    return explained(office)
+
+
 def push_now_only_adds():
     return put_in_by_hand(AD)
 
@@ -254,6 +264,30 @@ def test_where_all_is_as_it_should_be_nothing_is_found(healthy):
     assert healthy() == []
 
 
+def test_whoever_was_removed_in_time_and_put_back_by_hand_is_no_left_over():
+    """The right order was kept; what is there now is somebody else's doing."""
+    assert removed_in_okta_and_put_back_by_hand() == ["put_in_by_hand"]
+
+
+def test_a_pause_between_leaving_and_losing_the_app_leaves_the_membership_behind():
+    office = sales(O365, "ana", "ben")
+    office.op.deactivate_mapping(O365, "Sales")
+    office.leave("Sales", "ben")
+    office.op.unassign_user(O365, login("ben"))
+    office.op.run()
+
+    assert unexpected(office, "ben") == ["left_over_wrong_order"]
+
+
+def test_a_removal_that_is_not_answered_yet_is_nobody_s_doing():
+    office = sales(O365, "ana", "ben")
+    office.arm("o365.remove_member", "unavailable")
+    office.leave("Sales", "ben")
+    office.op.run()
+
+    assert explained(office) == ["waits_for_the_app"]
+
+
 def test_a_member_who_is_rightly_there_has_no_cause():
     office = sales(O365, "ana")
 
@@ -296,9 +330,10 @@ def test_the_evidence_says_when_and_which_call():
     office.op.run()
 
     (found,) = explain(evidence(office))
-    lost, called = found.evidence
+    called, lost, left = found.evidence
 
     assert lost.text.startswith(f"{login('ana')} lost o365")
+    assert left.text == f"{login('ana')} left Sales in Okta"
     assert called.text.startswith(f"last call for {login('ana')}: #")
     assert called.text.endswith("o365.upsert_group was answered 201")
     assert called.at is not None

@@ -120,6 +120,22 @@ def test_group_changes_are_logged():
     ]
 
 
+def test_each_member_who_comes_or_goes_has_an_event():
+    """As in Okta's event catalogue: group.user_membership.add names one user and the group."""
+    office = Office()
+    office.people("ana", "ben")
+    office.group("Sales")
+    seen = office.last_event()
+    office.join("Sales", "ana", "ben")
+    office.leave("Sales", "ben")
+
+    assert [(event.type, event.targets) for event in office.log(seen)] == [
+        ("group.user_membership.add", ("Sales", "ana@example.test")),
+        ("group.user_membership.add", ("Sales", "ben@example.test")),
+        ("group.user_membership.remove", ("Sales", "ben@example.test")),
+    ]
+
+
 # --- group rules: the expression -----------------------------------------------------------------
 
 

@@ -1,6 +1,7 @@
 """Why a user is, or is not, in a target group, where no error says so: asked about `Member`."""
 
-from ..evidence import ELIGIBLE, Member
+from ...model import MappingStatus
+from ..evidence import ELIGIBLE, PUSHED, Member
 from ..finding import HELP, KB, Fact, Finding, cause
 
 TROUBLES = f"{HELP}/usgp-group-push-troubleshoot.htm"
@@ -14,7 +15,9 @@ PROVISIONED = ("application.provision.user.push", "application.provision.user.sy
 LEFT_OUT = "app.user_management.grouppush.mapping.okta.users.ignored"
 ENDED = ("user.lifecycle.deactivate", "user.lifecycle.suspend")
 RETURNED = ("user.lifecycle.activate", "user.lifecycle.unsuspend")
+LEFT = "group.user_membership.remove"
 RULE = "group.user_membership.rule.trigger"
+MEMBERS_PUSHED = f"{PUSHED}.push_memberships"
 
 
 # --- members who are missing ---------------------------------------------------------------------
@@ -280,7 +283,7 @@ def put_in_by_hand(member: Member) -> Finding | None:
         "put in by hand in the app: Okta did not send this member, and does not look for others",
         "Push Now, which overwrites the membership; edit pushed groups in Okta only",
         OPERATIONS,
-        (Fact(f"no call of Okta's has put {member.user} into the group"),),
+        _by_hand(member),
     )
 
 
@@ -295,7 +298,7 @@ def push_now_only_adds(member: Member) -> Finding | None:
         "remove the member in the app, or unlink leaving the group, Refresh App Groups and link it "
         "again",
         OPERATIONS,
-        (Fact(f"no call of Okta's has put {member.user} into the group"),),
+        _by_hand(member),
     )
 
 
@@ -340,19 +343,48 @@ def _account_is_active(member: Member) -> bool:
 
 
 def _is_left_over(member: Member) -> bool:
-    """Whether Okta once sent the member, and lost the account before the removal."""
-    if not member.is_extra or member.in_source or member.is_known or not member.calls:
+    """Whether Okta once sent the member, and lost the account before it could send the removal."""
+    if not _is_not_ours(member) or not member.calls or _was_removed(member):
         return False
     return not member.is_provisioned or member.last(UNASSIGNED) is not None
 
 
 def _is_foreign(member: Member) -> bool:
-    return member.is_extra and not member.in_source and not member.is_known and not member.calls
+    """Whether somebody else put the member in; in error, it may only not be removed yet."""
+    is_in_error = member.mapping.status is MappingStatus.ERROR
+    return _is_not_ours(member) and not _is_left_over(member) and not is_in_error
+
+
+def _is_not_ours(member: Member) -> bool:
+    """Whether a member is there of whom Okta knows nothing (any more)."""
+    is_theirs = member.is_extra and not member.in_source
+    return is_theirs and not member.is_known and not member.is_in_doubt
+
+
+def _was_removed(member: Member) -> bool:
+    """Whether the user had the app when leaving the group, and kept it until that was pushed."""
+    left = member.last(LEFT)
+    if left is None:
+        return False
+    before = [event.type for event in member.events if event.number < left.number]
+    after = [event.type for event in member.events if event.number > left.number]
+    had = next((kind for kind in reversed(before) if kind in (UNASSIGNED, *PROVISIONED)), "")
+    then = next((kind for kind in after if kind in (UNASSIGNED, MEMBERS_PUSHED)), "")
+    return had in PROVISIONED and then == MEMBERS_PUSHED
 
 
 def _left_over(member: Member) -> tuple[Fact, ...]:
-    why = f"{member.user} lost {member.app.label}, and Okta the id of the account"
-    return (member.fact(why, UNASSIGNED, *ENDED), *member.last_call)
+    """In the order in which it happened."""
+    lost = f"{member.user} lost {member.app.label}, and Okta the id of the account"
+    left = f"{member.user} left {member.mapping.group} in Okta"
+    facts = [member.fact(lost, UNASSIGNED, *ENDED), member.fact(left, LEFT)]
+    return (*member.last_call, *sorted(facts, key=lambda fact: fact.at or 0.0))
+
+
+def _by_hand(member: Member) -> tuple[Fact, ...]:
+    if not member.calls:
+        return (Fact(f"no call of Okta's has put {member.user} into the group"),)
+    return (Fact(f"{member.user} is no member in Okta's books"), *member.last_call)
 
 
 def _left_out(member: Member) -> tuple[Fact, ...]:
