@@ -1,4 +1,4 @@
-"""One RSA key pair per process, for vendors whose clients sign: what stands for every client's key.
+"""One RSA key pair per process: what stands for every client's key, and for a vendor's own.
 
 Making one takes a tenth of a second, and no test depends on its digits. Which key of a client is
 meant, and whether it still counts, is told by the key's id. It never enters a ledger. A tenant
@@ -22,12 +22,15 @@ class KeyPair:
     def private_pem(self) -> str:
         return self._pem or private_pem()
 
+    def private_key(self) -> rsa.RSAPrivateKey:
+        return _loaded(self._pem) if self._pem else _pair()
+
     def public_key(self) -> rsa.RSAPublicKey:
-        return _public_key(self._pem) if self._pem else public_key()
+        return _loaded(self._pem).public_key() if self._pem else public_key()
 
     def bring(self, pem: str) -> None:
         """Use this private key from now on; ValueError where it is none."""
-        _public_key(pem)
+        _loaded(pem)
         self._pem = pem
 
 
@@ -48,11 +51,11 @@ def public_key() -> rsa.RSAPublicKey:
 
 
 @cache
-def _public_key(pem: str) -> rsa.RSAPublicKey:
+def _loaded(pem: str) -> rsa.RSAPrivateKey:
     private = serialization.load_pem_private_key(pem.encode(), None)
     if not isinstance(private, rsa.RSAPrivateKey):
         raise ValueError("not an RSA key")
-    return private.public_key()
+    return private
 
 
 @cache

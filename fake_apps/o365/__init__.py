@@ -99,6 +99,7 @@ APP = AppSpec(
         "expired_token": _fault(errors.expired_token),
     },
     max_body_bytes=4 * 1024 * 1024,
-    secret_fields=("access_token", "client_secret", "client_assertion", "password"),
+    # Published keys are no secret, but another one in every process.
+    secret_fields=("access_token", "client_secret", "client_assertion", "password", "keys"),
     snippet=serving.snippet,
 )

@@ -9,6 +9,7 @@ from ..core.app import FakeApp
 from . import errors
 
 TOKEN_OPERATION = "o365.token"  # noqa: S105 - an operation, no secret
+OPEN = (TOKEN_OPERATION, "o365.keys")
 TOKEN_PATH = "/oauth2/v2.0/token"  # noqa: S105 - a path, no secret
 ROLES = "o365.roles"
 
@@ -46,7 +47,7 @@ ALLOWED: dict[str, frozenset[str]] = {
 def authenticate(app: FakeApp, asked: Request) -> None:
     """Refuse a call without a good token, or whose token lacks the permission."""
     endpoint, environ = asked.endpoint, asked.environ
-    if endpoint == TOKEN_OPERATION or (endpoint is None and is_token_path(asked)):
+    if endpoint in OPEN or (endpoint is None and is_token_path(asked)):
         return
     verified = app.state.tokens.check(environ.get("HTTP_AUTHORIZATION", ""))
     environ[ROLES] = verified.roles

@@ -44,6 +44,11 @@ def token(tenant: str) -> Response:
     return wire.token_reply(directory().tokens.issue(tenant, request.form))
 
 
+@bp.get("/<tenant>/discovery/v2.0/keys")
+def keys(tenant: str) -> Response:
+    return wire.token_reply(directory().tokens.published(tenant))
+
+
 # --- users -----------------------------------------------------------------------------------
 
 

@@ -1,16 +1,19 @@
 """The token endpoint and the check of its tokens: client credentials, as a service sends them.
 
-Tokens are real JWTs, signed with a key of the tenant and checked on the tenant's clock. (HMAC where
-the vendor uses RSA: clients must treat Graph tokens as opaque.)
-Source: https://learn.microsoft.com/en-us/entra/identity-platform/v2-oauth2-client-creds-grant-flow
+Tokens are real JWTs, signed by RS256 with a key that the tenant publishes, and checked on the
+tenant's clock. `uti`, which means nothing to clients, carries the generation of the secret.
+Sources: https://learn.microsoft.com/en-us/entra/identity-platform/v2-oauth2-client-creds-grant-flow,
+https://learn.microsoft.com/en-us/entra/identity-platform/signing-key-rollover
 """
 
 import hashlib
+from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import jwt
+from jwt.algorithms import RSAAlgorithm
 
 from ..core.app import Context
 from . import errors
@@ -76,8 +79,7 @@ class Tokens:
     def _check_request(
         self, tenant: str, form: Mapping[str, str], registration: Registration
     ) -> None:
-        if tenant.lower() not in (registration.tenant_id, *self._settings["domains"]):
-            raise errors.unknown_tenant(tenant)
+        self._check_tenant(tenant)
         for name in ("grant_type", "client_id", "scope"):
             if not form.get(name):
                 raise errors.missing_parameter(name)
@@ -86,6 +88,10 @@ class Tokens:
         if form["client_id"].lower() != registration.client_id:
             raise errors.unknown_client(form["client_id"], tenant)
         self._check_scope(form["scope"])
+
+    def _check_tenant(self, tenant: str) -> None:
+        if tenant.lower() not in (self._registration().tenant_id, *self._settings["domains"]):
+            raise errors.unknown_tenant(tenant)
 
     def _check_scope(self, scope: str) -> None:
         if len(scope.split()) != 1 or not scope.isprintable():
@@ -117,14 +123,26 @@ class Tokens:
             "appid": registration.client_id,
             "roles": sorted(self._settings["app_roles"]),
             "tid": registration.tenant_id,
+            "uti": str(registration.generation),
             "ver": "1.0",
         }
-        headers = {"kid": str(registration.generation)}
-        return jwt.encode(claims, self._key(registration), algorithm="HS256", headers=headers)
+        headers = {"kid": self._key_id()}
+        key = self._context.keys.private_key()
+        return jwt.encode(claims, key, algorithm="RS256", headers=headers)
 
-    def _key(self, registration: Registration) -> bytes:
-        material = f"{registration.tenant_id}/{registration.client_id}"
-        return hashlib.sha256(material.encode()).digest()
+    def published(self, tenant: str) -> dict[str, Any]:
+        """The keys that tokens are signed with, as a JSON Web Key Set; without certificates."""
+        self._check_tenant(tenant)
+        key = RSAAlgorithm.to_jwk(self._context.keys.public_key(), as_dict=True)
+        told = {"kty": "RSA", "use": "sig", "kid": self._key_id(), "n": key["n"], "e": key["e"]}
+        issuer = f"https://login.microsoftonline.com/{self._registration().tenant_id}/v2.0"
+        return {"keys": [{**told, "issuer": issuer}]}
+
+    def _key_id(self) -> str:
+        """A thumbprint, as the vendor's are."""
+        number = self._context.keys.public_key().public_numbers().n
+        digest = hashlib.sha256(number.to_bytes(number.bit_length() // 8 + 1, "big")).digest()
+        return urlsafe_b64encode(digest[:20]).decode().rstrip("=")
 
     # --- checking ----------------------------------------------------------------------------
 
@@ -155,14 +173,15 @@ class Tokens:
         if "." not in token:
             raise errors.token_without_dots()
         try:
-            key = self._key(self._registration())
-            read = jwt.decode_complete(token, key, algorithms=["HS256"], options=UNCHECKED)
-            claims = read["payload"]
+            key = self._context.keys.public_key()
+            claims = jwt.decode(token, key, algorithms=["RS256"], options=UNCHECKED)
+            if claims["tid"] != self._registration().tenant_id:
+                raise errors.garbage_token()
             return Verified(
                 audience=str(claims["aud"]),
                 not_before=float(claims["nbf"]),
                 expires=float(claims["exp"]),
-                generation=int(read["header"]["kid"]),
+                generation=int(claims["uti"]),
                 roles=frozenset(claims["roles"]),
             )
         except (jwt.PyJWTError, ValueError, TypeError, KeyError, RecursionError) as fault:

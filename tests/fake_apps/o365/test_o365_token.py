@@ -3,6 +3,7 @@
 import jwt
 import pytest
 
+LOGIN = "https://login.microsoftonline.com"
 STAMP = "2026-01-01 00:00:00Z"
 
 
@@ -47,8 +48,34 @@ def test_the_token_says_who_may_do_what_until_when(client):
         "appid": given["client_id"],
         "roles": ["Directory.ReadWrite.All", "Group.ReadWrite.All", "User.ReadWrite.All"],
         "tid": given["tenant"],
+        "uti": "1",
         "ver": "1.0",
     }
+
+
+def test_the_tenant_publishes_the_key_that_its_tokens_are_signed_with(client):
+    tenant = client.app.admin.credentials()["tenant"]
+    token = client.ask_token().json()["access_token"]
+    reply = client.call("GET", f"{LOGIN}/{tenant}/discovery/v2.0/keys")
+    key = jwt.PyJWKSet.from_dict(reply.json())[jwt.get_unverified_header(token)["kid"]]
+
+    claims = jwt.decode(
+        token, key, algorithms=["RS256"], options={"verify_exp": False, "verify_aud": False}
+    )
+
+    assert reply.status_code == 200
+    assert claims["tid"] == tenant
+
+
+def test_the_keys_of_a_foreign_tenant_are_not_told(client):
+    assert client.call("GET", f"{LOGIN}/other.test/discovery/v2.0/keys").status_code == 400
+
+
+def test_published_keys_stay_out_of_the_ledger(client):
+    """They are others in every process, and a ledger is the same every time."""
+    reply = client.call("GET", f"{LOGIN}/example.test/discovery/v2.0/keys")
+
+    assert reply.json()["keys"][0]["n"] not in client.app.ledger.since(0)[-1].reply
 
 
 @pytest.mark.parametrize("tenant", ["example.onmicrosoft.com", "EXAMPLE.test"])
