@@ -104,7 +104,9 @@ class Tenant:
             pass
 
     def push(self, name, many):
-        self.call(self.adapter.create_group(GroupPlan(f"key {name}", name, self.accounts(many))))
+        place = self.app.admin.credentials().get("groups_dn")
+        plan = GroupPlan(f"key {name}", name, self.accounts(many), place)
+        self.call(self.adapter.create_group(plan))
 
     def change(self, at, add, remove):
         group, add, remove = self.group(at), self.accounts(add), self.accounts(remove)
