@@ -203,6 +203,7 @@ class _Listener(wsgi.Server):
 
     keep_alive_conn_limit = 10_000  # by default ten: the eleventh is closed after each reply
     max_request_body_size = LARGEST_BODY
+    expiration_interval = 0.1  # how soon it notices that it is to stop
     max_request_header_size = LARGEST_HEAD
 
     def __init__(self, address: tuple[str, int], app: Edge) -> None:
