@@ -118,12 +118,19 @@ def _fake(plan: ServePlan, kind: str, clock: HeldClock | SystemClock, tell: Tell
             _begin(fake, population)
             fake.begin_here()
         else:
-            keep_state(
-                fake, plan.state, seed=plan.seed or 0, begin=lambda made: _begin(made, population)
-            )
+            _keep(fake, plan, lambda made: _begin(made, population))
     except Unfit as unfit:
         raise tell(kind, unfit) from unfit
     return fake
+
+
+def _keep(fake: FakeApp, plan: ServePlan, begin: Callable[[FakeApp], None]) -> None:
+    """State of an earlier start comes before all options but those that are about this start."""
+    assert plan.state is not None, "asked before"
+    journal = keep_state(fake, plan.state, seed=plan.seed or 0, begin=begin)
+    if not journal.is_new:
+        for quirk_id, on in plan.quirks.get(fake.name, {}).items():
+            fake.switch_quirk(quirk_id, on=on)
 
 
 def _begin(fake: FakeApp, population: Population) -> None:
