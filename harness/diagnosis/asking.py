@@ -12,7 +12,7 @@ from typing import Any, get_type_hints
 
 from ..model import CallView, LogEvent, MappingView, TargetAccountView, TargetGroupView
 from . import causes as room
-from .evidence import Evidence, Failure, Member, PushedGroup, Refusal, Unoffered, Unpushed
+from .evidence import Evidence, Failure, Listed, Member, PushedGroup, Refusal, Unoffered, Unpushed
 from .finding import MARK, Finding
 
 MEMBERS_ASKED = 200  # of one group; the others are like them
@@ -114,7 +114,11 @@ def about_group(
 
 
 def about_offer(evidence: Evidence, name: str) -> list[Finding]:
-    """Why a group of the app is not offered for linking."""
+    """Why a group of the app is not offered for linking; or, if it is, why it still is."""
+    if name in evidence.offered:
+        is_live = any(g.name == name and not g.deleted for g in evidence.target_groups)
+        listed = ask(Listed(evidence.app, name, is_live))
+        return [replace(each, group=name) for each in listed]
     live = (g for g in evidence.target_groups if g.name == name and not g.deleted)
     mapping = next((m for m in evidence.mappings if m.target_name == name), None)
     found = ask(Unoffered(evidence.app, name, next(live, None), mapping))

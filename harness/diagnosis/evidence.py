@@ -30,7 +30,8 @@ class Failure:
     """A job that failed for good: what was being done, and the target's last word.
 
     `operation` is what the engine was at: create, change, push_now, activate, link, rename, delete,
-    provision, deprovision, update, import_users, refresh. `users` are those it was refused for.
+    provision, deprovision, update, import_users, refresh; `step` is the part of it that failed, as
+    the rename within a push_now. `users` are those it was refused for.
     """
 
     operation: str
@@ -40,6 +41,7 @@ class Failure:
     reason: str = ""
     missing: str = ""
     attempts: int = 0
+    step: str = ""
     links: bool = True  # whether the app may link groups
     call: str = ""
     users: tuple[str, ...] = ()
@@ -233,6 +235,15 @@ class Unoffered:
     group: str
     target: TargetGroupView | None  # the live group of that name in the app
     mapping: MappingView | None  # the one that has it already
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A group of the app that Okta still lists, and that somebody expects to be gone."""
+
+    app: AppView
+    group: str
+    is_live: bool  # whether the app has it
 
 
 @dataclass(frozen=True)

@@ -118,6 +118,7 @@ class Jobs:
             self._log_app(app, "authentication_failure", failed.error)
         failure = {
             "operation": job.kind,
+            "step": failed.step,
             "kind": failed.error.kind.value,
             "code": failed.error.code,
             "message": failed.error.message,

@@ -80,7 +80,8 @@ def _ask(play: Play, evidence: Evidence, found: Disagreement) -> list[Finding]:
                 ),
             ]
         case "app_groups":
-            return [*_each(found.missing, lambda name: about_offer(evidence, name))]
+            names = (*found.missing, *found.unexpected)
+            return [*_each(names, lambda name: about_offer(evidence, name))]
         case "match" | "match reason":
             return about_refusal(Refusal("", "", (*found.notes, found.actual)))
         case _:

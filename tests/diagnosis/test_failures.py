@@ -92,6 +92,10 @@ CASES = {
         Failure("change", K.NOT_FOUND),
         Failure("change", K.NOT_FOUND, missing="account"),
     ),
+    "own_name_refused": (
+        Failure("change", K.EXISTS, step="change"),
+        Failure("push_now", K.EXISTS, step="rename"),
+    ),
     "place_missing": (
         Failure("create", K.NOT_FOUND, missing="place"),
         Failure("create", K.REFUSED, missing="place"),
@@ -191,6 +195,13 @@ def test_where_the_app_does_not_say_what_is_missing_both_ends_are_named():
 
     assert "the group, or the account of a member" in cause
     assert "does not say which" in cause
+
+
+def test_a_taken_name_is_told_whatever_job_the_renaming_is_part_of():
+    finding = diagnose(Failure("push_now", K.EXISTS, step="rename"))
+
+    assert finding.name == "name_taken"
+    assert "rename or delete the other group" in finding.fix
 
 
 @pytest.mark.parametrize(("links", "way"), [(True, "link"), (False, "another name")])

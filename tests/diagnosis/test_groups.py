@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from harness.diagnosis.asking import causes
-from harness.diagnosis.evidence import PushedGroup, Unoffered, Unpushed
+from harness.diagnosis.evidence import Listed, PushedGroup, Unoffered, Unpushed
 from harness.model import PushRequest, PushRule
 from harness.world import AppPlan, build
 from tests.diagnosis.asked import expected, explained, missing, offered, unwanted
@@ -257,6 +257,24 @@ def taken_over_already():
     return offered(office, "Vendors")
 
 
+def left_behind(*, is_deleted: bool) -> list[str]:
+    """A pushed directory group that is unlinked, with its members, and then deleted over there."""
+    office = sales(AD, "ana")
+    office.unlink(delete=False)
+    if is_deleted:
+        office.target.delete_group(office.target_group().id)
+    office.refresh()
+    return offered(office, "Sales")
+
+
+def listed_after_deletion():
+    return left_behind(is_deleted=True)
+
+
+def listed_and_there():
+    return left_behind(is_deleted=False)
+
+
 CAUSE_AND_NEIGHBOUR = (
     (paused, paused_without_anything_to_send),
     (members_left_for_later, paused),
@@ -280,9 +298,10 @@ CAUSE_AND_NEIGHBOUR = (
     (not_refreshed, import_groups_is_off),
     (import_groups_is_off, not_refreshed),
     (taken_over_already, not_refreshed),
+    (listed_after_deletion, listed_and_there),
 )
 CASES = {cause.__name__: (cause, near) for cause, near in CAUSE_AND_NEIGHBOUR}
-ABOUT = (PushedGroup, Unpushed, Unoffered)
+ABOUT = (PushedGroup, Unpushed, Unoffered, Listed)
 
 
 def test_every_cause_about_a_group_has_its_world_here():

@@ -299,6 +299,20 @@ def test_a_group_that_is_not_on_offer_is_explained():
     assert block[0].startswith("    o365 · Vendors: Okta does not know the app's group yet")
 
 
+def test_a_group_that_is_still_on_offer_after_its_deletion_is_explained():
+    block = causes_told(
+        """
+        given: {target: {groups: {Vendors: {}}}}
+        steps:
+          - refresh_app_groups
+          - target_delete_group: Vendors
+          - expect: {app_groups: []}
+        """
+    )
+
+    assert block[0].startswith("    o365 · Vendors: the group was deleted in the app, and Okta")
+
+
 def test_a_group_missing_from_the_app_s_list_is_explained():
     block = causes_told("given: {groups: [Sales]}\nsteps:\n  - expect: {target_groups: [Sales]}\n")
 

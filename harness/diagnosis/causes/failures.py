@@ -342,7 +342,7 @@ def already_gone(failure: Failure) -> Finding | None:
 
 @cause
 def target_deleted(failure: Failure) -> Finding | None:
-    """T40, T41: the linked group was deleted in the app."""
+    """R45, T40-T42: the linked group was deleted in the app."""
     if not _is_missing(failure, "group") or failure.operation == "delete":
         return None
     return Finding(
@@ -403,8 +403,8 @@ def _is_missing(failure: Failure, what: str) -> bool:
 
 @general
 def name_taken(failure: Failure) -> Finding | None:
-    """R12, T24-T26: the name exists in the app: what is pushed cannot be made, or have it."""
-    if failure.kind is not ErrorKind.EXISTS or failure.operation not in ("create", "rename"):
+    """R12, T24-T26, T30: the name exists in the app: what is pushed cannot be made, or have it."""
+    if failure.kind is not ErrorKind.EXISTS or not (_makes(failure) or _renames(failure)):
         return None
     return Finding(
         "a group with this name already exists in the app",
@@ -415,11 +415,33 @@ def name_taken(failure: Failure) -> Finding | None:
 
 
 def _way_out_of_a_taken_name(failure: Failure) -> str:
-    if failure.operation == "rename":
+    if _renames(failure):
         return f"rename or delete the other group in the app, {RETRY}"
     if failure.links:
         return "Refresh App Groups, then link the existing group"
     return "rename or delete the group in the app, or push under another name"
+
+
+def _makes(failure: Failure) -> bool:
+    return failure.operation == "create" and failure.step in ("create", "")
+
+
+def _renames(failure: Failure) -> bool:
+    return failure.step == "rename" or (failure.operation == "rename" and not failure.step)
+
+
+@general
+def own_name_refused(failure: Failure) -> Finding | None:
+    """T29: the app takes the group that is updated for another one of its name."""
+    if failure.kind is not ErrorKind.EXISTS or failure.step not in ("change", "add"):
+        return None
+    return Finding(
+        "the app refuses an update of the group because its own name, or a member of it, is there "
+        "already",
+        f"it is for the app's vendor; until then unlink, delete the group in the app, {RETRY}",
+        "https://github.com/lightdash/lightdash/issues/15035",
+        failure.facts,
+    )
 
 
 @general

@@ -1,10 +1,11 @@
 """What is the matter with a whole group where no error says so.
 
-Asked about `PushedGroup`, `Unpushed` (no mapping brings it) and `Unoffered` (it cannot be linked).
+Asked about `PushedGroup`, `Unpushed` (no mapping brings it), `Unoffered` (it cannot be linked) and
+`Listed` (it should be gone).
 """
 
 from ...model import LogEvent, MappingStatus
-from ..evidence import PUSHED, PushedGroup, Unoffered, Unpushed, shown
+from ..evidence import PUSHED, Listed, PushedGroup, Unoffered, Unpushed, shown
 from ..finding import HELP, KB, SCIM, Fact, Finding, cause, general
 
 OPERATIONS = f"{HELP}/usgp-group-push-operations.htm"
@@ -100,7 +101,7 @@ def waits_for_new_objects(group: PushedGroup) -> Finding | None:
 
 @cause
 def waits_for_the_app(group: PushedGroup) -> Finding | None:
-    """R46, T51, T57: the app did not answer; the task is tried again."""
+    """R46, T16, T51, T57: the app did not answer; the task is tried again."""
     event = _put_off(group, "")
     if event is None or _put_off(group, "agent") or _put_off(group, "Not Found"):
         return None
@@ -115,7 +116,7 @@ def waits_for_the_app(group: PushedGroup) -> Finding | None:
 
 @cause
 def queued(group: PushedGroup) -> Finding | None:
-    """R48: the tasks of an app are worked off one after another."""
+    """R48, T80, T85: the tasks of an app are worked off one after another."""
     if not _is_waiting(group) or group.last(PUT_OFF) or group.last(THROTTLED):
         return None
     return Finding(
@@ -172,14 +173,15 @@ def deleted_in_the_app(group: PushedGroup) -> Finding | None:
 
 @cause
 def renamed_in_the_app(group: PushedGroup) -> Finding | None:
-    """R17, T31, T46: Okta does not see a name that was changed in the app."""
+    """R17, T31, T33, T46: Okta does not see which name the group has in the app."""
     if not group.is_live or not group.is_to_be_renamed or group.mapping.job:
         return None
     if group.mapping.status is not MappingStatus.ACTIVE:
         return None
     name = group.target.name if group.target else ""
     return Finding(
-        "the group was renamed in the app, behind Okta's back",
+        "the group was renamed in the app, behind Okta's back, or the app did not take the name "
+        "that Okta gave it",
         "give it its name back in the app; rename pushed groups in Okta only",
         f"{HELP}/usgp-configure-enhanced-group-push.htm",
         (
@@ -382,4 +384,18 @@ def taken_over_already(group: Unoffered) -> Finding | None:
         "unlink the mapping that has it, leaving the group",
         OPERATIONS,
         (Fact(f"{group.mapping.group} is pushed to {group.group}", group.mapping.created),),
+    )
+
+
+@cause
+def listed_after_deletion(group: Listed) -> Finding | None:
+    """R57, T45: an import keeps a pushed directory group that has members; others it removes."""
+    if group.is_live:
+        return None
+    return Finding(
+        "the group was deleted in the app, and Okta still lists it: no import has run since, or it "
+        "is a directory's, was pushed, and has members in Okta",
+        "Refresh App Groups; if it stays, delete Okta's record of it by hand",
+        f"{HELP}/usgp-about-group-push.htm",
+        (Fact(f"{group.app.label} has no group {group.group} any more"),),
     )

@@ -88,7 +88,7 @@ def reactivated(member: Member) -> Finding | None:
 
 @cause
 def same_group_arrives_empty(member: Member) -> Finding | None:
-    """R7, R8, T3: one group for both uses; the membership is sent before there is an account."""
+    """R7, R8, R58, T3, T22: one group for both uses; the membership goes before the account."""
     if not _was_too_late(member) or member.mapping.group not in member.app.assigned_groups:
         return None
     return Finding(
@@ -119,7 +119,7 @@ def provisioned_after_the_push(member: Member) -> Finding | None:
 
 @cause
 def taken_out_in_the_app(member: Member) -> Finding | None:
-    """R17, T12-T14, T18, T46: Okta sent the member, and the app has it no more."""
+    """R17, T12-T15, T18, T46: Okta sent the member, and the app has it no more."""
     if not _is_known_missing(member) or not _account_is_the_known_one(member):
         return None
     return Finding(
@@ -215,7 +215,7 @@ def removed_by_linking(member: Member) -> Finding | None:
 
 @cause
 def left_over_same_group(member: Member) -> Finding | None:
-    """R7, R38, T4: leaving the group took the assignment, and with it Okta's only handle."""
+    """R7, R38, R58, T4, T22: leaving the group took the assignment, Okta's only handle."""
     if not _is_left_over(member) or member.mapping.group not in member.app.assigned_groups:
         return None
     return Finding(
