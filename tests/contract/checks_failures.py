@@ -257,14 +257,19 @@ def a_token_that_runs_out_between_two_calls_is_renewed(bench: Bench, case: str) 
 
 @check(each=WISHES.keys())
 def a_token_that_is_turned_away_is_not_used_again(bench: Bench, case: str) -> None:
+    """Who can sign in anew does so; a token given for good is tried again."""
+    sign_in = {spot.operation for spot in signing_in(bench, COLD)}
     for spot in outer(bench, case):
         with about(spot):
             stage = prepared(bench)
             last = hit(stage, WISHES[case], spot, _refuse(401))[-1]
             assert last.error is not None
             assert last.error.kind is ErrorKind.CREDENTIALS
+            until = stage.app.ledger.last_number
 
             grant(stage, WISHES[case])
+
+            assert sign_in <= {call.operation for call in stage.app.ledger.since(until)}
 
 
 @check
