@@ -34,6 +34,8 @@ class Codec:
 
     def __init__(self, package: str) -> None:
         self._package = package
+        self._encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
+        self._decode = json.JSONDecoder(parse_constant=_no_constant).decode
         self._named: dict[type, str] = {}
         self._classes: dict[str, type] = {}
         self._readers: dict[str, Callable[[Any], Any]] = {
@@ -56,12 +58,12 @@ class Codec:
 
     def write(self, value: Any) -> str:
         """JSON text; TypeError for a value of a kind that is not kept."""
-        return json.dumps(self._plain(value), separators=(",", ":"), allow_nan=False)
+        return self._encode(self._plain(value))
 
     def read(self, text: str) -> Any:
         """The value again; Unreadable for anything that `write` would not have written."""
         try:
-            return self._value(json.loads(text, parse_constant=_no_constant))
+            return self._value(self._decode(text))
         except _READING_FAILS as fault:
             raise Unreadable(f"{_shortened(text)}: {fault}") from fault
 
