@@ -7,10 +7,10 @@ import pytest
 from harness.engine import retry
 from harness.errors import ErrorKind, TargetError
 from harness.world import LATENCY_S
-from tests.engine.office import BOTH, CREATE_GROUP, O365, Office
+from tests.engine.office import ALL, BOTH, CREATE_GROUP, O365, Office
 
-both = pytest.mark.parametrize("app", BOTH)
-ANY = {app: f"{app}.*" for app in BOTH}
+every = pytest.mark.parametrize("app", ALL)
+ANY = {app: f"{app}.[!t]*" for app in ALL}  # but no token
 
 
 def error(kind: ErrorKind, retry_after_s: float | None = None) -> TargetError:
@@ -71,7 +71,7 @@ def throttled(app: str, retry_after: str | None, count: int | None = 1) -> tuple
     return office, mark
 
 
-@both
+@every
 @pytest.mark.parametrize(
     ("told", "waits"),
     [("120", 120), ("2.5", 300), ("Fri, 31 Dec 2027 23:59:59 GMT", 300), ("null", 300)],
@@ -86,7 +86,7 @@ def test_r47_retry_after_is_respected_to_the_second(app, told, waits):
     assert office.there() == ["ana", "ben"]
 
 
-@both
+@every
 def test_r47_a_throttled_task_doubles_its_waits_and_succeeds_at_last(app):
     office, mark = throttled(app, "10", count=4)
     office.settle()
@@ -98,17 +98,17 @@ def test_r47_a_throttled_task_doubles_its_waits_and_succeeds_at_last(app):
     assert office.errors() == []
 
 
-@both
+@every
 def test_r47_after_the_tenth_attempt_the_task_fails_for_good(app):
     office, mark = throttled(app, "10", count=None)
     office.settle()
 
-    assert len(office.target.calls(mark)) == 10
+    assert len(office.calls(mark)) == 10
     assert office.mapping().status == "ERROR"
     assert office.op.next_due() is None
 
 
-@both
+@every
 def test_a_task_that_failed_for_good_is_tried_ten_times_again_after_retry_all(app):
     office, _ = throttled(app, "10", count=None)
     office.settle()
@@ -116,10 +116,10 @@ def test_a_task_that_failed_for_good_is_tried_ten_times_again_after_retry_all(ap
     office.op.retry_all(app)
     office.settle()
 
-    assert len(office.target.calls(mark)) == 10
+    assert len(office.calls(mark)) == 10
 
 
-@both
+@every
 def test_a_throttled_app_is_left_alone_by_both_lanes(app):
     office, _ = throttled(app, "600")
     office.people("cy")
@@ -148,7 +148,7 @@ def test_a_throttled_app_does_not_hold_up_another():
     assert office.there("Sales", BOTH[1]) == ["ana"]
 
 
-@both
+@every
 def test_r46_a_transient_failure_is_deferred_and_the_mapping_stays_active(app):
     office, _ = throttled(app, "60")
 
@@ -160,7 +160,7 @@ def test_r46_a_transient_failure_is_deferred_and_the_mapping_stays_active(app):
     assert "application.integration.rate_limit_exceeded" in office.events()
 
 
-@both
+@every
 @pytest.mark.parametrize("kind", ["unavailable", "garbage", "lose_request", "reset"])
 def test_r46_an_unavailable_target_is_asked_again_by_itself(app, kind):
     office = Office(app)
@@ -237,7 +237,7 @@ def test_a_token_that_expires_midway_is_replaced_and_nothing_is_lost():
     assert office.op.next_due() is None
 
 
-@both
+@every
 def test_expired_credentials_are_an_error_and_retry_all_heals_after_replacement(app):
     """T55: nothing passes until new credentials are there; then all that waited is sent."""
     office = Office(app)
