@@ -102,3 +102,19 @@ def test_a_stream_made_after_the_state_starts_again():
     chance.restore(state)
 
     assert chance.stream("users").guid() == first
+
+
+def test_whatever_is_drawn_from_any_stream_is_counted():
+    chance = Chance(1, "toy")
+    drawn(chance)
+    drawn(chance.stream("a").stream("b"))
+
+    assert chance.drawn == chance.stream("a").drawn == 8
+
+
+def test_a_stream_that_was_not_asked_for_yet_is_restored_as_well():
+    chance, again = Chance(1, "toy"), Chance(1, "toy")
+    chance.stream("late").guid()
+    again.restore(chance.state())
+
+    assert again.stream("late").guid() == chance.stream("late").guid()

@@ -1,6 +1,9 @@
 """The one key pair of a process, and replies that carry only what they are given."""
 
 import jwt
+import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from fake_apps.core import keys
@@ -26,3 +29,31 @@ def test_a_plain_reply_has_no_headers_of_its_own():
     reply.headers.trust([("B", "2")])
 
     assert list(reply.get_wsgi_headers({})) == [("A", "1"), ("Content-Length", "1"), ("B", "2")]
+
+
+def test_a_tenants_pair_is_the_process_own_unless_one_is_brought():
+    pair, brought = keys.KeyPair(), keys.KeyPair()
+    other = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    pem = other.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    ).decode()
+    brought.bring(pem)
+
+    assert (pair.private_pem(), pair.public_key()) == (keys.private_pem(), keys.public_key())
+    assert (brought.private_pem(), brought.public_key()) == (pem, other.public_key())
+
+
+def test_only_an_rsa_key_can_be_brought():
+    pem = ec.generate_private_key(ec.SECP256R1()).private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    pair = keys.KeyPair()
+    for text in (pem.decode(), "", "-----BEGIN PRIVATE KEY-----"):
+        with pytest.raises(ValueError, match=r"PEM|key"):
+            pair.bring(text)
+
+    assert pair.private_pem() == keys.private_pem()

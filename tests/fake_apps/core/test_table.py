@@ -6,7 +6,7 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from fake_apps.core.table import LINKED, Change, Store
+from fake_apps.core.table import LINKED, Change, Entry, NotKept, Store
 
 KEYS = st.integers(0, 3)
 COLOURS = st.sampled_from(["red", "blue", None])
@@ -345,3 +345,109 @@ def test_nothing_is_filled_in_within_a_unit_as_it_could_not_be_undone(store):
 
     with store.unit(), pytest.raises(AssertionError, match="between requests"):
         table.fill({"a": 1})
+
+
+# --- what keeps the state on disk ------------------------------------------------------------
+
+
+@pytest.fixture
+def told(store):
+    """What was handed over at the end of each unit."""
+    heard = []
+    store.keep = lambda changes: heard.append([(change.key, change.new) for change in changes])
+    return heard
+
+
+def test_the_changes_of_a_unit_are_handed_over_once_with_the_outermost(store, told):
+    table = store.table("t")
+    with store.unit():
+        table.put("a", 1)
+        with store.unit():
+            table.put("b", 2)
+        with store.unit() as inner:
+            table.put("c", 3)
+            inner.refuse()
+
+    assert told == [[("a", 1), ("b", 2)]]
+
+
+def test_a_refused_unit_hands_over_nothing_but_that_it_is_over(store, told):
+    table = store.table("t")
+    with suppress(Refusal), store.unit():
+        table.put("a", 1)
+        raise Refusal
+
+    assert told == [[]]
+
+
+def test_a_change_outside_a_unit_is_handed_over_by_itself(store, told):
+    store.table("t").put("a", 1)
+    store.links("l").link("a", "b")
+
+    assert told == [[("a", 1)], [(("a", "b"), LINKED)]]
+
+
+def test_what_cannot_be_kept_is_undone(store):
+    table = store.table("t", value=lambda row: row)
+    table.put("a", 1)
+
+    def refuse(_changes):
+        assert list(table) == [2, 3]
+        raise NotKept
+
+    def change():
+        with store.unit():
+            table.put("a", 2)
+            table.put("b", 3)
+
+    store.keep = refuse
+    with pytest.raises(NotKept):
+        change()
+    store.keep = None
+    table.put("c", 4)
+
+    assert (list(table), table.find("value", 1), table.find("value", 3)) == ([1, 4], [1], [])
+
+
+def test_nothing_is_filled_in_behind_the_back_of_who_keeps_it(store, told):
+    table = store.table("t")
+
+    with pytest.raises(AssertionError, match="before anybody keeps"):
+        table.fill({"a": 1})
+
+
+def test_changes_leave_what_stands_and_what_is_gone(store):
+    table, links = store.table("t"), store.links("l")
+    table.put("a", 1)
+    links.link("a", "b")
+    with store.unit() as unit:
+        table.put("a", 2)
+        table.put("a", 3)
+        table.put("c", 4)
+        table.drop("c")
+        links.unlink("a", "b")
+        left = store.standing(unit.changes())
+
+    assert left == [
+        ("t", "a", Entry("t", "a", 3, 1)),
+        ("t", "c", None),
+        ("l", ("a", "b"), None),
+    ]
+
+
+def test_a_store_is_refilled_with_the_entries_of_a_snapshot_in_whatever_order(store):
+    table, links = store.table("t", value=lambda row: row), store.links("l")
+    for key in ("b", "a", "c"):
+        table.put(key, key * 2)
+        links.link("g", key)
+    before, serial = store.snapshot(), store.serial
+    entries = list(store.entries(before))
+    table.drop("a")
+    links.unlink_all("g")
+    store.refill(reversed(entries), serial)
+    table.put("d", "dd")
+
+    assert list(store.entries(before)) == entries
+    assert list(table) == ["bb", "aa", "cc", "dd"]
+    assert (table.find("value", "aa"), list(links.rights("g"))) == (["aa"], ["b", "a", "c"])
+    assert store.serial == serial + 1
