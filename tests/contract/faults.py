@@ -130,7 +130,8 @@ def grant(stage: Stage, wish: Wish, *, is_restarted: bool = False) -> None:
 def find_own(stage: Stage, name: str = OTHER_NAME) -> list[str]:
     """As the engine looks for a group whose create was not answered: by key, else by name."""
     found = groups(stage.done(stage.adapter.find_by_key(KEY)))
-    if not found and stage.capabilities.adopts_same_name:
+    if not stage.capabilities.keys:
+        assert found == [], "found by a key, though none are kept"
         found = groups(stage.done(stage.adapter.find_groups(name, stage.place)))
     return [group.id for group in found]
 
