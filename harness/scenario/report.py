@@ -126,7 +126,7 @@ def _causes(play: Play, error: BaseException) -> Iterator[str]:
         name = _namer(_names(play))
         yield from lines([_shortened(why, name) for why in found[:CAUSES_SHOWN]])
     elif is_about_groups(error):
-        yield "  no documented cause fits: no error is listed, and Okta has nothing left to send"
+        yield "  no documented cause fits, no error is listed: the engine or the scenario is wrong"
     if len(found) > CAUSES_SHOWN:
         yield f"    and {len(found) - CAUSES_SHOWN} more"
 
