@@ -101,6 +101,12 @@ CONVERSION_REACTIVATES = Quirk(
     "making a member a guest, or a guest a member, also reactivates the account",
     f"{REFERENCE}#converting-a-full-member-to-a-multi-channel-guest",
 )
+NESTED_SCHEMAS = Quirk(
+    "Q31",
+    "`schemas` may hold lists of schemas, as Slack's Python SDK sends back what it has read",
+    "https://github.com/slackapi/python-slack-sdk integration_tests/scim/test_scim_client_write.py",
+    mark="seen",
+)
 
 ALL = (
     REFUSED_TOKENS_SPEAK_V1,
@@ -120,4 +126,5 @@ ALL = (
     GROUPS_ARE_FILTERED,
     V2_FILTERS,
     CONVERSION_REACTIVATES,
+    NESTED_SCHEMAS,
 )

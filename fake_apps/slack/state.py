@@ -157,7 +157,7 @@ class Organisation:
 
     def _read_new(self, body: Mapping[str, Any]) -> Changes:
         """Anything wrong in the enterprise part drops all of it; the user is still made."""
-        _require_schemas(body)
+        self._require_schemas(body)
         named = {profile.short_path(str(name)): name for name in body}
         enterprise = body.get(named.get("enterprise", ""))
         try:
@@ -171,7 +171,7 @@ class Organisation:
     def put_user(self, user_id: str, body: Mapping[str, Any]) -> User:
         """All values are overwritten, by nothing where nothing is sent; the real name stays."""
         user = self._writable_user(user_id)
-        _require_schemas(body)
+        self._require_schemas(body)
         changes = profile.read_body(body, {})
         if not changes.values.get("username"):
             raise errors.user_refused("username_empty", "")
@@ -185,13 +185,13 @@ class Organisation:
     def patch_user(self, user_id: str, body: Mapping[str, Any]) -> User:
         """Version 1: a partial user."""
         user = self._writable_user(user_id)
-        _require_schemas(body)
+        self._require_schemas(body)
         return self._change(user, profile.read_body(body, user.values))
 
     def apply_to_user(self, user_id: str, body: Mapping[str, Any]) -> User:
         """Version 2: a PatchOp."""
         user = self._writable_user(user_id)
-        _require_schemas(body)
+        self._require_schemas(body)
         changes = Changes()
         for operation in _operations(body, profile.read_path):
             old = {**user.values, **changes.values}
@@ -328,7 +328,7 @@ class Organisation:
     # --- groups ------------------------------------------------------------------------------
 
     def create_group(self, body: Mapping[str, Any]) -> Group:
-        _require_schemas(body)
+        self._require_schemas(body)
         name = _group_name(body.get("displayName"))
         change = MemberChange(add=_member_ids(body.get("members")))
         self._check_group_name(name, own_id="")
@@ -341,7 +341,7 @@ class Organisation:
     def put_group(self, group_id: str, body: Mapping[str, Any]) -> Group:
         """Everything is overwritten; without `members` nobody is left."""
         group = self._writable_group(group_id)
-        _require_schemas(body)
+        self._require_schemas(body)
         self._rename(group, _group_name(body.get("displayName")))
         if "members" in body or quirks.PUT_BLANKS in self.quirks:
             ids = _member_ids(body.get("members"))
@@ -351,7 +351,7 @@ class Organisation:
     def patch_group(self, group_id: str, body: Mapping[str, Any]) -> Group:
         """Version 1: a partial group, whose members join unless marked to leave."""
         group = self._writable_group(group_id)
-        _require_schemas(body)
+        self._require_schemas(body)
         if body.get("displayName") is not None:
             self._rename(group, _group_name(body["displayName"]))
         if _clears_members(body.get("meta")):
@@ -362,7 +362,7 @@ class Organisation:
     def apply_to_group(self, group_id: str, body: Mapping[str, Any]) -> Group:
         """Version 2: a PatchOp, all of it or nothing."""
         group = self._writable_group(group_id)
-        _require_schemas(body)
+        self._require_schemas(body)
         operations = _operations(body, self._read_member_path)
         if sum(map(_users_in, operations)) > MAX_USERS_A_CALL:
             raise errors.too_many_users()
@@ -501,6 +501,12 @@ class Organisation:
         if most is not None and len(self.members.rights(group.id)) > most:
             raise errors.group_full()
 
+    def _require_schemas(self, body: Mapping[str, Any]) -> None:
+        told = body.get("schemas")
+        is_nested = isinstance(told, list) and bool(told) and all(map(_are_texts, told))
+        if not _are_texts(told) and not (is_nested and quirks.NESTED_SCHEMAS in self.quirks):
+            raise errors.missing_schemas()
+
     # --- by hand ---------------------------------------------------------------------------------
 
     def rename_group(self, group_id: str, name: str) -> None:
@@ -513,10 +519,8 @@ class Organisation:
 # --- reading bodies ----------------------------------------------------------------------------
 
 
-def _require_schemas(body: Mapping[str, Any]) -> None:
-    told = body.get("schemas")
-    if not isinstance(told, list) or not told or not all(isinstance(each, str) for each in told):
-        raise errors.missing_schemas()
+def _are_texts(told: Any) -> bool:
+    return isinstance(told, list) and bool(told) and all(isinstance(each, str) for each in told)
 
 
 def _operations(body: Mapping[str, Any], read_path: Any) -> list[scim.Operation]:

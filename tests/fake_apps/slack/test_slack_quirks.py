@@ -208,5 +208,15 @@ def test_a_deactivated_user_made_a_guest(switched, on):
     assert client.shown(ana)["active"] is on
 
 
+@both(quirks.NESTED_SCHEMAS)
+def test_schemas_as_lists_within_the_list(switched, on):
+    client = switched(quirks.NESTED_SCHEMAS, on)
+    twice = [[scim.CORE_1, "urn:scim:schemas:extension:enterprise:1.0"]] * 2
+
+    reply = client.put("Groups", client.group("Sales"), "v1", displayName="EMEA", schemas=twice)
+
+    assert reply.status_code == (200 if on else 400)
+
+
 def test_no_quirk_is_left_untested():
     assert {quirk.id for quirk in APP.quirks} == TESTED

@@ -1,0 +1,70 @@
+"""Served fakes for the vendors' own clients: one server for a module, a fresh tenant for a test.
+
+These tests need the extra `interop`, so only `pytest tests/interop` collects them.
+"""
+
+import pytest
+
+from fake_apps import load
+from fake_apps.core.clock import SystemClock
+from fake_apps.core.fault import Fault
+from fake_apps.core.serve import Place, Server
+
+
+class Tenant:
+    """One served app: how clients reach it, its administrator, and the calls it has answered."""
+
+    def __init__(self, server: Server, name: str) -> None:
+        self.fake = server.fakes[name]
+        self.told = server.connection(name)
+        self.ca_file = str(server.ca_file or "")
+
+    @property
+    def base_url(self) -> str:
+        return self.told["base_url"]
+
+    @property
+    def credentials(self):
+        return self.told["credentials"]
+
+    @property
+    def admin(self):
+        return self.fake.admin
+
+    def throttle(self, operation: str, retry_after: str | None) -> None:
+        """The next call of this operation is refused for the vendor's rate limit."""
+        self.fake.arm(Fault(operation, "throttle", retry_after=retry_after))
+
+    def statuses(self, operation: str) -> list[int]:
+        """The status of each call of an operation, oldest first."""
+        return [call.status for call in self.fake.ledger.since(0) if call.operation == operation]
+
+    def accounts(self, count: int) -> list[str]:
+        """The ids of new accounts, made by the administrator."""
+        domain = self.admin.credentials()["domain"]
+        with self.fake.administering() as admin:
+            return [admin.add_account(f"user{at}@{domain}", {}) for at in range(count)]
+
+
+@pytest.fixture(scope="module")
+def serve(request):
+    """Starts the server of one app; all end with the module."""
+    servers = []
+
+    def start(name: str, *, tls: bool = False) -> Server:
+        server = Server([load(name).create(seed=7, clock=SystemClock())], Place(tls=tls), seed=7)
+        server.start()
+        servers.append(server)
+        return server
+
+    yield start
+    for server in servers:
+        server.stop()
+
+
+@pytest.fixture
+def tenant(server):
+    """The app of the module's `server` as it was when it started."""
+    (name,) = server.fakes
+    server.fakes[name].reset()
+    return Tenant(server, name)
