@@ -46,6 +46,17 @@ def private_pem() -> str:
 
 
 @cache
+def encrypted_pem(pem: str, passphrase: str) -> str:
+    """The same key as a key file carries it that needs a passphrase."""
+    made = _loaded(pem).private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.BestAvailableEncryption(passphrase.encode()),
+    )
+    return made.decode()
+
+
+@cache
 def public_key() -> rsa.RSAPublicKey:
     return _pair().public_key()
 

@@ -15,6 +15,7 @@ class Tenant:
     """One served app: how clients reach it, its administrator, and the calls it has answered."""
 
     def __init__(self, server: Server, name: str) -> None:
+        self.server = server
         self.fake = server.fakes[name]
         self.told = server.connection(name)
         self.ca_file = str(server.ca_file or "")
@@ -34,6 +35,10 @@ class Tenant:
     def throttle(self, operation: str, retry_after: str | None) -> None:
         """The next call of this operation is refused for the vendor's rate limit."""
         self.fake.arm(Fault(operation, "throttle", retry_after=retry_after))
+
+    def busy(self, operation: str, count: int) -> None:
+        """That many calls of this operation are answered by the vendor's 503."""
+        self.fake.arm(Fault(operation, "unavailable", count=count))
 
     def statuses(self, operation: str) -> list[int]:
         """The status of each call of an operation, oldest first."""
