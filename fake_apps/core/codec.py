@@ -8,7 +8,7 @@ that app's package. Only frozen rows and enumerations of that package are made; 
 import json
 import math
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import datetime
 from enum import Enum
@@ -22,8 +22,16 @@ Members = tuple[str, ...]
 _PLAIN = (str, int, bool, type(None))
 
 
+DEEPEST = 500  # levels of plain JSON in a value; one level more might not be read back
+DEEPEST_ROW = 50  # levels of rows, tuples and the like, which take more of the stack
+
+
 class Unreadable(ValueError):
     """The text is not what this codec writes."""
+
+
+class TooDeep(ValueError):
+    """A value is nested so deep that it could not be read back."""
 
 
 _READING_FAILS = (ValueError, TypeError, LookupError, AttributeError, ImportError, RecursionError)
@@ -57,8 +65,8 @@ class Codec:
         return cls(module.__package__ or module.__name__)
 
     def write(self, value: Any) -> str:
-        """JSON text; TypeError for a value of a kind that is not kept."""
-        return self._encode(self._plain(value))
+        """JSON text; TooDeep, or TypeError for a value of a kind that is not kept."""
+        return self._encode(self._plain(value, 0))
 
     def read(self, text: str) -> Any:
         """The value again; Unreadable for anything that `write` would not have written."""
@@ -69,35 +77,42 @@ class Codec:
 
     # --- writing -----------------------------------------------------------------------------
 
-    def _plain(self, value: Any) -> Any:  # noqa: PLR0911 - one line per kind
-        kind = type(value)
-        if kind in _PLAIN:
+    def _plain(self, value: Any, depth: int) -> Any:
+        kind: type = type(value)
+        if kind in _PLAIN or is_json(value):
             return value
-        if kind is float:
-            return value if math.isfinite(value) else {"$float": str(value)}
+        if depth > DEEPEST_ROW:
+            raise TooDeep(f"a value is nested more than {DEEPEST_ROW} levels deep")
         if kind is dict:
-            return self._plain_dict(value)
-        if kind is list:
-            return [self._plain(item) for item in value]
-        if kind is tuple:
-            return {"$tuple": [self._plain(item) for item in value]}
-        if kind is frozenset:
-            return {"$frozenset": sorted((self._plain(item) for item in value), key=json.dumps)}
-        return self._plain_other(kind, value)
-
-    def _plain_dict(self, value: dict[Any, Any]) -> Any:
-        if all(type(key) is str and not key.startswith("$") for key in value):
-            return {key: self._plain(item) for key, item in value.items()}
-        return {"$dict": [[self._plain(key), self._plain(item)] for key, item in value.items()]}
-
-    def _plain_other(self, kind: type, value: Any) -> Any:
+            return self._plain_dict(value, depth + 1)
+        if kind in (list, tuple, frozenset):
+            return self._plain_items(kind, value, depth + 1)
         if names := members(kind):
-            plain = {name: self._plain(getattr(value, name)) for name in names}
+            plain = {name: self._plain(getattr(value, name), depth + 1) for name in names}
             return {"$row": [self._name(kind), plain]}
+        return self._plain_atom(kind, value, depth + 1)
+
+    def _plain_dict(self, value: dict[Any, Any], depth: int) -> Any:
+        if all(map(_is_plain_key, value)):
+            return {key: self._plain(item, depth) for key, item in value.items()}
+        pairs = ([self._plain(part, depth) for part in pair] for pair in value.items())
+        return {"$dict": list(pairs)}
+
+    def _plain_items(self, kind: type, value: Iterable[Any], depth: int) -> Any:
+        items = [self._plain(item, depth) for item in value]
+        if kind is list:
+            return items
+        if kind is tuple:
+            return {"$tuple": items}
+        return {"$frozenset": sorted(items, key=json.dumps)}
+
+    def _plain_atom(self, kind: type, value: Any, depth: int) -> Any:
+        if kind is float:
+            return {"$float": str(value)}
         if isinstance(value, Enum):
             return {"$enum": [self._name(kind), value.name]}
         if kind is MappingProxyType:
-            return {"$proxy": self._plain(dict(value))}
+            return {"$proxy": self._plain(dict(value), depth)}
         if kind is bytes:
             return {"$bytes": b64encode(value).decode()}
         if kind is datetime:
@@ -115,10 +130,10 @@ class Codec:
     # --- reading -----------------------------------------------------------------------------
 
     def _value(self, plain: Any) -> Any:
+        if is_json(plain):
+            return plain
         if isinstance(plain, list):
             return [self._value(item) for item in plain]
-        if not isinstance(plain, dict):
-            return plain
         tags = [key for key in plain if key.startswith("$")]
         if not tags:
             return {key: self._value(item) for key, item in plain.items()}
@@ -162,6 +177,29 @@ class Codec:
         if not issubclass(kind, Enum):
             raise TypeError(f"{name} is no enumeration")
         return kind[member]
+
+
+def is_json(value: Any) -> bool:
+    """Whether the value stands for itself all through: no key with a "$", no other kind."""
+    level, depth = [value], 0
+    while level:
+        inner: list[Any] = []
+        for one in level:
+            kind = type(one)
+            if kind is dict and all(map(_is_plain_key, one)):
+                inner += one.values()
+            elif kind is list:
+                inner += one
+            elif kind not in _PLAIN and not (kind is float and math.isfinite(one)):
+                return False
+        level, depth = inner, depth + 1
+        if depth > DEEPEST:
+            raise TooDeep(f"a value is nested more than {DEEPEST} levels deep")
+    return True
+
+
+def _is_plain_key(key: Any) -> bool:
+    return type(key) is str and not key.startswith("$")
 
 
 @cache

@@ -23,7 +23,7 @@ from typing import Any
 
 from .app import FakeApp, TenantSnapshot
 from .clock import VirtualClock
-from .codec import Codec, Unreadable
+from .codec import Codec, TooDeep, Unreadable
 from .table import Change, Entry, NotKept
 
 FORMAT = 1
@@ -353,7 +353,7 @@ class _File:
             self.sql.execute("BEGIN IMMEDIATE")
             yield self.sql
             self.sql.execute("COMMIT")
-        except sqlite3.Error as fault:
+        except (sqlite3.Error, TooDeep) as fault:
             self._roll_back()
             _log.error("%s cannot be written: %s; the change is undone", self.path, fault)
             raise NotKept(f"{self.path} cannot be written: {fault}") from fault

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fake_apps.core.codec import Codec, Unreadable
+from fake_apps.core.codec import DEEPEST, DEEPEST_ROW, Codec, TooDeep, Unreadable
 from fake_apps.core.error import ApiError
 
 
@@ -161,6 +161,35 @@ def test_a_row_of_another_package_is_refused_when_written():
 def test_what_was_not_written_by_us_is_refused_when_read(text):
     with pytest.raises(Unreadable):
         codec.read(text)
+
+
+def nested(levels, wrap=lambda inner: [inner]):
+    value = "core"
+    for _ in range(levels):
+        value = wrap(value)
+    return value
+
+
+@pytest.mark.parametrize("wrap", [lambda inner: [inner], lambda inner: {"a": inner}])
+def test_json_of_a_client_comes_back_however_deep_it_is_within_reason(wrap):
+    value = nested(DEEPEST - 2, wrap)
+
+    assert json.dumps(codec.read(codec.write(Inner(value))).value) == json.dumps(value)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        nested(DEEPEST + 1),
+        nested(DEEPEST_ROW + 2, lambda inner: (inner,)),
+        nested(DEEPEST_ROW + 2, lambda inner: {"$a": inner}),
+        nested(DEEPEST_ROW + 2, Inner),
+    ],
+    ids=["lists", "tuples", "keys", "rows"],
+)
+def test_what_is_too_deep_to_be_read_back_is_not_written(value):
+    with pytest.raises(TooDeep, match="levels deep"):
+        codec.write(Inner(value))
 
 
 def test_rows_are_named_by_their_module_below_the_package():
