@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine.office import BOTH, Office, login
+from tests.engine.office import ALL, Office, login
 
 ROOT = Path(__file__).parents[2]
 
@@ -42,17 +42,17 @@ def story(app: str, seed: int = 7) -> str:
     return office.target.ledger_text() + "\n" + events + str(office.op.mappings(app))
 
 
-@pytest.mark.parametrize("app", BOTH)
+@pytest.mark.parametrize("app", ALL)
 def test_two_worlds_of_one_seed_are_the_same_to_the_byte(app):
     assert story(app) == story(app)
 
 
-@pytest.mark.parametrize("app", BOTH)
+@pytest.mark.parametrize("app", ALL)
 def test_another_seed_gives_other_ids(app):
     assert story(app, seed=8) != story(app)
 
 
-@pytest.mark.parametrize("app", BOTH)
+@pytest.mark.parametrize("app", ALL)
 @pytest.mark.parametrize(("hash_seed", "zone"), [("1", "UTC"), ("4242", "Asia/Kathmandu")])
 def test_neither_hash_seed_nor_time_zone_matters(app, hash_seed, zone):
     told = subprocess.run(
