@@ -38,8 +38,9 @@ def test_a_name_that_is_taken_is_an_error(fake_box):
     box.close()
 
 
+@pytest.mark.fake_app(clock="virtual")
 def test_a_reply_that_gets_lost_leaves_a_group(fake_box):
-    """A fault is armed for one call by the name of the operation; all calls are in the ledger."""
+    """A fault is armed for one call of an operation; on a virtual clock nobody waits for it."""
     box = Box(fake_box.admin.credentials())
     fake_box.arm(Fault("box.create_group", "lose_reply"))
 
@@ -52,7 +53,7 @@ def test_a_reply_that_gets_lost_leaves_a_group(fake_box):
 
 @pytest.mark.fake_app("box", clock="virtual", limits=0.01)
 def test_the_vendors_limit_is_met_and_waited_out(fake_box):
-    """Ten calls a minute instead of a thousand, on a clock that moves when it is told to."""
+    """Ten calls a minute instead of a thousand, and a minute that passes when it is told to."""
     box = Box(fake_box.admin.credentials())
     for number in range(10):
         box.make_group(f"Group {number}", [])
