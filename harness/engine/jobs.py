@@ -66,7 +66,7 @@ class Jobs:
                 self._delete(job)
 
     def _delete(self, job: Job) -> None:
-        self._store.run(schema.jobs.delete().where(schema.jobs.c.sequence == job.sequence))
+        self._store.delete(schema.jobs, sequence=job.sequence)
 
     # --- after a failure -----------------------------------------------------------------------
 

@@ -41,6 +41,31 @@ UNASSIGNED = {
     **FINE,
 }
 
+_users, _apps, _app_users = schema.users, schema.apps, schema.app_users
+_members, _app_groups = schema.group_members, schema.app_groups
+
+# Statements of every step, put together once: that costs more than running them.
+_OF_APP = (
+    select(_app_users, _users.c.login, _users.c.email)
+    .join(_users, _users.c.id == _app_users.c.user_id)
+    .where(_app_users.c.app_id == sa.bindparam("app"))
+    .order_by(_users.c.login)
+)
+_APP_USERS = select(_app_users).where(_app_users.c.app_id == sa.bindparam("app"))
+_APPS_OF_GROUP = (
+    select(_apps)
+    .join(_app_groups, _app_groups.c.app_id == _apps.c.id)
+    .where(_app_groups.c.group_id == sa.bindparam("group"))
+    .order_by(_apps.c.id)
+)
+_THROUGH_GROUPS = (
+    select(_members.c.user_id)
+    .join(_app_groups, _app_groups.c.group_id == _members.c.group_id)
+    .where(_app_groups.c.app_id == sa.bindparam("app"))
+    .distinct()
+)
+_USERS = select(_users)
+
 
 class Assignments:
     """App users and group assignments."""
@@ -51,20 +76,11 @@ class Assignments:
         self._mappings = mappings
 
     def get(self, app_id: str, user_id: str) -> sa.Row[Any] | None:
-        table = schema.app_users
-        return self._store.row(
-            select(table).where(table.c.app_id == app_id, table.c.user_id == user_id)
-        )
+        return self._store.get(schema.app_users, app_id=app_id, user_id=user_id)
 
     def of_app(self, app_id: str) -> list[sa.Row[Any]]:
         """App users with their users' logins."""
-        app_users, users = schema.app_users, schema.users
-        return self._store.rows(
-            select(app_users, users.c.login, users.c.email)
-            .join(users, users.c.id == app_users.c.user_id)
-            .where(app_users.c.app_id == app_id)
-            .order_by(users.c.login)
-        )
+        return self._store.rows(_OF_APP, app=app_id)
 
     def assign_user(self, app: sa.Row[Any], user: sa.Row[Any]) -> None:
         """Assign one user by hand; an assignment through a group becomes one by hand too."""
@@ -112,9 +128,7 @@ class Assignments:
                 "E0000007",
                 f"Not found: Resource not found: {group.name} (ApplicationGroupAssignment)",
             )
-        self._store.run(
-            table.delete().where(table.c.app_id == app.id, table.c.group_id == group.id)
-        )
+        self._store.delete(table, app_id=app.id, group_id=group.id)
         self._core.log(
             "group.application_assignment.remove",
             "Group unassigned from app",
@@ -124,9 +138,7 @@ class Assignments:
         self._settle_members(app, group.id)
 
     def is_group_assigned(self, app_id: str, group_id: str) -> bool:
-        table = schema.app_groups
-        query = select(table).where(table.c.app_id == app_id, table.c.group_id == group_id)
-        return self._store.row(query) is not None
+        return self._store.get(schema.app_groups, app_id=app_id, group_id=group_id) is not None
 
     def groups_of_app(self, app_id: str) -> list[str]:
         """Names of the groups assigned to the app."""
@@ -137,13 +149,7 @@ class Assignments:
 
     def membership_changed(self, group_id: str, user_ids: Iterable[str]) -> None:
         """Members of a group came or went: settle every app that the group is assigned to."""
-        app_groups, apps = schema.app_groups, schema.apps
-        assigned = self._store.rows(
-            select(apps)
-            .join(app_groups, app_groups.c.app_id == apps.c.id)
-            .where(app_groups.c.group_id == group_id)
-            .order_by(apps.c.id)
-        )
+        assigned = self._store.rows(_APPS_OF_GROUP, group=group_id)
         if not assigned:
             return
         moved = self._users(list(user_ids))
@@ -152,7 +158,7 @@ class Assignments:
 
     def user_changed(self, user: sa.Row[Any]) -> None:
         """A user's status moved: settle every app that the user has or may get through a group."""
-        for app in self._store.rows(select(schema.apps).order_by(schema.apps.c.id)):
+        for app in self._store.all(schema.apps, "id"):
             self._settle(app, [user])
 
     def profile_changed(self, user_id: str) -> None:
@@ -199,22 +205,15 @@ class Assignments:
         self._unassign(app, gone, present)
 
     def _present(self, app_id: str, user_ids: Sequence[str]) -> dict[str, sa.Row[Any]]:
-        table = schema.app_users
-        query = select(table).where(table.c.app_id == app_id)
-        return {
-            row.user_id: row for row in self._store.rows_among(query, table.c.user_id, user_ids)
-        }
+        column = schema.app_users.c.user_id
+        rows = self._store.rows_among(_APP_USERS, column, user_ids, app=app_id)
+        return {row.user_id: row for row in rows}
 
     def _through_groups(self, app_id: str, user_ids: Sequence[str]) -> set[str]:
         """Those of the users who have the app through a group."""
-        members, assigned = schema.group_members, schema.app_groups
-        query = (
-            select(members.c.user_id)
-            .join(assigned, assigned.c.group_id == members.c.group_id)
-            .where(assigned.c.app_id == app_id)
-            .distinct()
-        )
-        return {row.user_id for row in self._store.rows_among(query, members.c.user_id, user_ids)}
+        column = schema.group_members.c.user_id
+        rows = self._store.rows_among(_THROUGH_GROUPS, column, user_ids, app=app_id)
+        return {row.user_id for row in rows}
 
     def _assign(
         self,
@@ -230,8 +229,7 @@ class Assignments:
         ids = [user.id for user in users]
         back = [user_id for user_id in ids if user_id in present]
         table = schema.app_users
-        former = table.delete().where(table.c.app_id == app.id)
-        self._store.run_among(former, table.c.user_id, back)
+        self._store.delete_among(table, table.c.user_id, back, app_id=app.id)
         # What could not be taken away before must not be taken away later.
         self._core.drop_jobs(*back, app_id=app.id, kinds=("deprovision",), failed=True)
         shared = {"app_id": app.id, "direct": by_hand, "status": AppUserStatus.STAGED.value}
@@ -334,23 +332,16 @@ class Assignments:
 
     def user_ids_of_accounts(self, app_id: str, account_ids: Sequence[str]) -> dict[str, str]:
         """Account id to user id, for those of the accounts that belong to app users."""
-        table = schema.app_users
-        query = select(table.c.external_id, table.c.user_id).where(table.c.app_id == app_id)
-        rows = self._store.rows_among(query, table.c.external_id, account_ids)
+        column = schema.app_users.c.external_id
+        rows = self._store.rows_among(_APP_USERS, column, account_ids, app=app_id)
         return {row.external_id: row.user_id for row in rows}
 
     def _update(self, app_id: str, user_id: str, **values: Any) -> None:
-        table = schema.app_users
-        self._store.run(
-            table.update()
-            .where(table.c.app_id == app_id, table.c.user_id == user_id)
-            .values(**values)
-        )
+        self._store.update(schema.app_users, {"app_id": app_id, "user_id": user_id}, **values)
 
     def _users(self, user_ids: Sequence[str]) -> list[sa.Row[Any]]:
         """These users, in this order."""
-        users = schema.users
-        rows = self._store.rows_among(select(users), users.c.id, user_ids)
+        rows = self._store.rows_among(_USERS, schema.users.c.id, user_ids)
         found = {row.id: row for row in rows}
         return [found[user_id] for user_id in user_ids]
 

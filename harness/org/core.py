@@ -22,6 +22,13 @@ _COUNT = (
     .values(value=schema.counters.c.value + 1)
     .returning(schema.counters.c.value)
 )
+_WAITING = select(schema.jobs.c.subject).where(
+    schema.jobs.c.app_id == bindparam("app"),
+    schema.jobs.c.kind == bindparam("kind"),
+    schema.jobs.c.attempts == 0,
+    schema.jobs.c.begun.is_(False),
+    schema.jobs.c.failed.is_(False),
+)
 
 
 class Core:
@@ -78,7 +85,7 @@ class Core:
         self.store.run(_LOG, [{**shared, "targets": list(each)} for each in targets])
 
     def events(self) -> Sequence[LogEvent]:
-        rows = self.store.rows(select(schema.log).order_by(schema.log.c.number))
+        rows = self.store.all(schema.log, "number")
         return [
             LogEvent(
                 row.number,
@@ -129,15 +136,9 @@ class Core:
 
     def _waiting(self, app_id: str, kind: str, subjects: Sequence[str]) -> set[str]:
         """Those of the subjects that such a job waits for which has not begun."""
-        jobs = schema.jobs
-        query = select(jobs.c.subject).where(
-            jobs.c.app_id == app_id,
-            jobs.c.kind == kind,
-            jobs.c.attempts == 0,
-            jobs.c.begun.is_(False),
-            jobs.c.failed.is_(False),
-        )
-        return {row.subject for row in self.store.rows_among(query, jobs.c.subject, subjects)}
+        column = schema.jobs.c.subject
+        rows = self.store.rows_among(_WAITING, column, subjects, app=app_id, kind=kind)
+        return {row.subject for row in rows}
 
     def drop_jobs(
         self,
@@ -161,8 +162,7 @@ class Core:
     # --- settings of the org -------------------------------------------------------------------
 
     def setting(self, name: str, default: Any) -> Any:
-        table = schema.settings
-        row = self.store.row(select(table.c.value).where(table.c.name == name))
+        row = self.store.get(schema.settings, name=name)
         return default if row is None else row.value
 
     def change_setting(self, name: str, value: Any) -> None:

@@ -90,8 +90,7 @@ class GroupRules:
 
     def evaluate(self, users: Iterable[sa.Row[Any]]) -> None:
         """Apply every active rule to these users; deactivated ones are passed over (R40)."""
-        table = schema.group_rules
-        rules = self._store.rows(select(table).where(table.c.active).order_by(table.c.id))
+        rules = self._store.all(schema.group_rules, "id", active=True)
         present = _evaluated(users)
         for rule in rules:
             self._apply(rule, present)

@@ -15,11 +15,23 @@ from .mappings import MANY, Mappings, bad_request
 
 EVERYONE = "Everyone"
 
-
+# Statements of every step, put together once: that costs more than running them.
 _OWN_NAMED = select(schema.groups).where(
     schema.groups.c.name == sa.bindparam("name"),
     schema.groups.c.type != GroupType.APP_GROUP.value,
 )
+_LINKABLE = (
+    select(schema.groups)
+    .where(
+        schema.groups.c.app_id == sa.bindparam("app"),
+        schema.groups.c.id.not_in(select(schema.mappings.c.target_group_id)),
+    )
+    .order_by(schema.groups.c.name, schema.groups.c.id)
+)
+_MEMBERS = select(schema.group_members.c.user_id).where(
+    schema.group_members.c.group_id == sa.bindparam("group")
+)
+_LOGINS = select(schema.users.c.id, schema.users.c.login)
 
 
 class Groups:
@@ -75,20 +87,17 @@ class Groups:
                 "group", f"{name} is used in a group push mapping; delete the mapping first"
             )
         members = self.member_ids(group.id)
-        self._store.run(
-            schema.group_members.delete().where(schema.group_members.c.group_id == group.id)
-        )
+        self._store.delete(schema.group_members, group_id=group.id)
         self._assignments.membership_changed(group.id, members)
-        self._store.run(schema.app_groups.delete().where(schema.app_groups.c.group_id == group.id))
-        self._store.run(schema.groups.delete().where(schema.groups.c.id == group.id))
+        self._store.delete(schema.app_groups, group_id=group.id)
+        self._store.delete(schema.groups, id=group.id)
         self._core.log("group.lifecycle.delete", "Delete okta group", name)
 
     # --- members -------------------------------------------------------------------------------
 
     def member_ids(self, group_id: str) -> list[str]:
-        table = schema.group_members
-        query = select(table.c.user_id).where(table.c.group_id == group_id)
-        return [row.user_id for row in self._store.rows(query.order_by(table.c.joined))]
+        rows = self._store.all(schema.group_members, "joined", group_id=group_id)
+        return [row.user_id for row in rows]
 
     def member_logins(self, group_id: str) -> list[str]:
         members, users = schema.group_members, schema.users
@@ -118,9 +127,9 @@ class Groups:
 
     def _present(self, group_id: str, user_ids: Sequence[str]) -> set[str]:
         """Those of the users who are members."""
-        table = schema.group_members
-        query = select(table.c.user_id).where(table.c.group_id == group_id)
-        return {row.user_id for row in self._store.rows_among(query, table.c.user_id, user_ids)}
+        column = schema.group_members.c.user_id
+        rows = self._store.rows_among(_MEMBERS, column, user_ids, group=group_id)
+        return {row.user_id for row in rows}
 
     def add(self, name: str, users: Sequence[sa.Row[Any]]) -> None:
         group = self._editable(name)
@@ -159,8 +168,7 @@ class Groups:
         present = self._present(group.id, asked)
         gone = [user_id for user_id in asked if user_id in present]
         table = schema.group_members
-        here = (table.c.group_id == group.id, table.c.user_id == sa.bindparam("who"))
-        self._store.run(table.delete().where(*here), [{"who": user_id} for user_id in gone])
+        self._store.delete_among(table, table.c.user_id, gone, group_id=group.id)
         self._moved(
             group, gone, "group.user_membership.remove", "Remove user from group membership"
         )
@@ -169,8 +177,7 @@ class Groups:
     def _moved(self, group: sa.Row[Any], user_ids: list[str], event: str, message: str) -> None:
         if not user_ids:
             return
-        users = schema.users
-        found = self._store.rows_among(select(users.c.id, users.c.login), users.c.id, user_ids)
+        found = self._store.rows_among(_LOGINS, schema.users.c.id, user_ids)
         logins = {row.id: row.login for row in found}
         self._core.log_each(event, message, [(group.name, logins[each]) for each in user_ids])
         self._assignments.membership_changed(group.id, user_ids)
@@ -180,10 +187,7 @@ class Groups:
 
     def of_app(self, app_id: str) -> list[sa.Row[Any]]:
         """App groups the org knows and does not push: those that can be linked."""
-        groups, mappings = schema.groups, schema.mappings
-        used = select(mappings.c.target_group_id)
-        query = select(groups).where(groups.c.app_id == app_id, groups.c.id.not_in(used))
-        return self._store.rows(query.order_by(groups.c.name, groups.c.id))
+        return self._store.rows(_LINKABLE, app=app_id)
 
     def import_from(self, app: sa.Row[Any], found: Sequence[TargetGroup]) -> None:
         """Take over what the target has now: new groups appear, vanished ones go.
@@ -235,10 +239,8 @@ class Groups:
         self.drop(found[0].id)
 
     def drop(self, group_id: str) -> None:
-        self._store.run(
-            schema.group_members.delete().where(schema.group_members.c.group_id == group_id)
-        )
-        self._store.run(schema.groups.delete().where(schema.groups.c.id == group_id))
+        self._store.delete(schema.group_members, group_id=group_id)
+        self._store.delete(schema.groups, id=group_id)
 
     def bind(self, record: sa.Row[Any], *, external_id: str, name: str, place: str | None) -> None:
         """The record stands for that target group from now on, and no imported one beside it."""
@@ -257,9 +259,7 @@ class Groups:
         return any(self._mappings.by_target(record.id) is not None for record in records)
 
     def _records(self, app_id: str, external_id: str) -> list[sa.Row[Any]]:
-        table = schema.groups
-        query = select(table).where(table.c.app_id == app_id, table.c.external_id == external_id)
-        return self._store.rows(query.order_by(table.c.id))
+        return self._store.all(schema.groups, "id", app_id=app_id, external_id=external_id)
 
     def update(self, group_id: str, **values: Any) -> None:
         self._store.update(schema.groups, {"id": group_id}, **values)
@@ -267,9 +267,7 @@ class Groups:
     def freeze_members(self, group_id: str, user_ids: Sequence[str]) -> None:
         """An unlinked app group keeps, as an imported group, the members it was left with."""
         joined = self._core.next("joined") * MANY
-        self._store.run(
-            schema.group_members.delete().where(schema.group_members.c.group_id == group_id)
-        )
+        self._store.delete(schema.group_members, group_id=group_id)
         self._store.run(
             schema.group_members.insert(),
             [

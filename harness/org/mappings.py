@@ -14,7 +14,7 @@ from ..errors import Refused
 from ..model import GroupType, Lane, MappingStatus
 from . import schema
 from .core import Core
-from .store import IN_LIST
+from .store import IN_LIST, parts
 
 CREATED = "application.provision.group_push.mapping.created"
 ACTIVATED = "application.provision.group_push.activate_mapping"
@@ -28,6 +28,51 @@ MANY = 1_000_000  # more places than one change of membership can have
 ELIGIBLE = ("ACTIVE", "PROVISIONED", "RECOVERY", "PASSWORD_EXPIRED", "LOCKED_OUT")
 """User states that count as active for a push (R4); suspended, staged and deactivated do not."""
 
+_links, _changes, _members = schema.links, schema.changes, schema.group_members
+_users, _app_users = schema.users, schema.app_users
+
+# Statements of every step, put together once: that costs more than running them.
+_WANTED = (
+    select(_members.c.user_id, _app_users.c.external_id)
+    .join(_users, _users.c.id == _members.c.user_id)
+    .join(_app_users, _app_users.c.user_id == _members.c.user_id)
+    .where(
+        _members.c.group_id == sa.bindparam("group"),
+        _app_users.c.app_id == sa.bindparam("app"),
+        _app_users.c.status == "PROVISIONED",
+        _app_users.c.external_id.is_not(None),
+        _users.c.status.in_(ELIGIBLE),
+    )
+    .order_by(_members.c.joined)
+)
+_MEMBERS = (
+    select(_members.c.user_id)
+    .where(_members.c.group_id == sa.bindparam("group"))
+    .order_by(_members.c.joined)
+)
+_LINKS = (
+    select(_links).where(_links.c.mapping_id == sa.bindparam("mapping")).order_by(_links.c.user_id)
+)
+_LOGINS = (
+    select(_users.c.login)
+    .join(_links, _links.c.user_id == _users.c.id)
+    .where(_links.c.mapping_id == sa.bindparam("mapping"), _links.c.sure == sa.bindparam("sure"))
+)
+_NEWEST_CHANGE = select(sa.func.max(_changes.c.sequence)).where(
+    _changes.c.mapping_id == sa.bindparam("mapping")
+)
+_DROP_CHANGES = _changes.delete().where(
+    _changes.c.mapping_id == sa.bindparam("mapping"),
+    _changes.c.sequence <= sa.bindparam("until"),
+)
+_DROP_CHANGES_OF = _DROP_CHANGES.where(
+    _changes.c.user_id.in_(sa.bindparam("among", expanding=True))
+)
+_EVER = 2**63 - 1
+_ACCOUNTS = select(_app_users.c.user_id, _app_users.c.external_id).where(
+    _app_users.c.app_id == sa.bindparam("app")
+)
+
 
 class Mappings:
     """Mappings, their links and their changes."""
@@ -39,30 +84,19 @@ class Mappings:
     # --- finding -------------------------------------------------------------------------------
 
     def get(self, mapping_id: str) -> sa.Row[Any] | None:
-        table = schema.mappings
-        return self._store.row(select(table).where(table.c.id == mapping_id))
+        return self._store.get(schema.mappings, id=mapping_id)
 
     def of(self, app_id: str, group_id: str) -> sa.Row[Any] | None:
-        table = schema.mappings
-        return self._store.row(
-            select(table).where(table.c.app_id == app_id, table.c.group_id == group_id)
-        )
+        return self._store.get(schema.mappings, app_id=app_id, group_id=group_id)
 
     def of_app(self, app_id: str) -> list[sa.Row[Any]]:
-        table = schema.mappings
-        return self._store.rows(
-            select(table).where(table.c.app_id == app_id).order_by(table.c.created, table.c.id)
-        )
+        return self._store.all(schema.mappings, "created", "id", app_id=app_id)
 
     def of_group(self, group_id: str) -> list[sa.Row[Any]]:
-        table = schema.mappings
-        return self._store.rows(
-            select(table).where(table.c.group_id == group_id).order_by(table.c.app_id)
-        )
+        return self._store.all(schema.mappings, "app_id", group_id=group_id)
 
     def by_target(self, target_group_id: str) -> sa.Row[Any] | None:
-        table = schema.mappings
-        return self._store.row(select(table).where(table.c.target_group_id == target_group_id))
+        return self._store.get(schema.mappings, target_group_id=target_group_id)
 
     # --- making and unmaking -------------------------------------------------------------------
 
@@ -130,9 +164,9 @@ class Mappings:
         row = self.get(mapping_id)
         assert row is not None
         for table in (schema.links, schema.changes):
-            self._store.run(table.delete().where(table.c.mapping_id == mapping_id))
+            self._store.delete(table, mapping_id=mapping_id)
         self._core.drop_jobs(mapping_id)
-        self._store.run(schema.mappings.delete().where(schema.mappings.c.id == mapping_id))
+        self._store.delete(schema.mappings, id=mapping_id)
         app_group = schema.groups
         condition = app_group.c.id == row.target_group_id
         if not forget_app_group:
@@ -140,8 +174,7 @@ class Mappings:
         self._store.run(app_group.delete().where(condition))
 
     def update(self, mapping_id: str, **values: Any) -> None:
-        table = schema.mappings
-        self._store.run(table.update().where(table.c.id == mapping_id).values(**values))
+        self._store.update(schema.mappings, {"id": mapping_id}, **values)
 
     def set_status(self, mapping_id: str, status: MappingStatus) -> None:
         self.update(mapping_id, status=status.value, error="", error_at=None, failure=None)
@@ -233,28 +266,14 @@ class Mappings:
 
     def wanted(self, mapping: sa.Row[Any], user_ids: Sequence[str] | None = None) -> dict[str, str]:
         """User id to account id of the members that may be pushed (R4), in order of joining."""
-        members, users, app_users = schema.group_members, schema.users, schema.app_users
-        query = (
-            select(members.c.user_id, app_users.c.external_id)
-            .join(users, users.c.id == members.c.user_id)
-            .join(app_users, app_users.c.user_id == members.c.user_id)
-            .where(
-                members.c.group_id == mapping.group_id,
-                app_users.c.app_id == mapping.app_id,
-                app_users.c.status == "PROVISIONED",
-                app_users.c.external_id.is_not(None),
-                users.c.status.in_(ELIGIBLE),
-            )
-            .order_by(members.c.joined)
-        )
-        rows = self._among(query, members.c.user_id, user_ids)
+        of_mapping = {"group": mapping.group_id, "app": mapping.app_id}
+        rows = self._among(_WANTED, schema.group_members.c.user_id, user_ids, **of_mapping)
         return {row.user_id: row.external_id for row in rows}
 
     def members(self, mapping: sa.Row[Any], user_ids: Sequence[str] | None = None) -> list[str]:
         """User ids of the source group's members, pushable or not."""
-        members = schema.group_members
-        query = select(members.c.user_id).where(members.c.group_id == mapping.group_id)
-        rows = self._among(query.order_by(members.c.joined), members.c.user_id, user_ids)
+        column = schema.group_members.c.user_id
+        rows = self._among(_MEMBERS, column, user_ids, group=mapping.group_id)
         return [row.user_id for row in rows]
 
     def known(self, mapping_id: str, user_ids: Sequence[str] | None = None) -> dict[str, str]:
@@ -278,9 +297,7 @@ class Mappings:
         return {row.user_id: row.account_id for row in rows if row.sure or row.user_id not in here}
 
     def _links(self, mapping_id: str, user_ids: Sequence[str] | None) -> list[sa.Row[Any]]:
-        links = schema.links
-        query = select(links).where(links.c.mapping_id == mapping_id)
-        return self._among(query.order_by(links.c.user_id), links.c.user_id, user_ids)
+        return self._among(_LINKS, schema.links.c.user_id, user_ids, mapping=mapping_id)
 
     def doubt(self, mapping_id: str, members: Mapping[str, str]) -> None:
         """A call about these members is sent: until it is answered, nobody knows if they are in."""
@@ -296,34 +313,33 @@ class Mappings:
         return self._logins(mapping_id, sure=False)
 
     def _logins(self, mapping_id: str, *, sure: bool) -> list[str]:
-        links, users = schema.links, schema.users
-        query = select(users.c.login).join(links, links.c.user_id == users.c.id)
-        query = query.where(links.c.mapping_id == mapping_id, links.c.sure.is_(sure))
-        return sorted(row.login for row in self._store.rows(query))
+        rows = self._store.rows(_LOGINS, mapping=mapping_id, sure=sure)
+        return sorted(row.login for row in rows)
 
     def _among(
-        self, query: sa.Select[Any], column: sa.Column[Any], user_ids: Sequence[str] | None
+        self,
+        query: sa.Select[Any],
+        column: sa.Column[Any],
+        user_ids: Sequence[str] | None,
+        **values: Any,
     ) -> list[sa.Row[Any]]:
         """Rows about these users; a long list is filtered here, a short one by the database."""
         if user_ids is not None and len(user_ids) <= IN_LIST:
-            query = query.where(column.in_(user_ids))
-        rows = self._store.rows(query)
-        if user_ids is None or len(user_ids) <= IN_LIST:
+            return self._store.rows_among(query, column, user_ids, **values)
+        rows = self._store.rows(query, **values)
+        if user_ids is None:
             return rows
         wanted = set(user_ids)
         return [row for row in rows if row.user_id in wanted]
 
     def changed(self, mapping_id: str) -> list[str]:
         """User ids whose membership changed since the last plan, oldest change first."""
-        table = schema.changes
-        query = select(table.c.user_id).where(table.c.mapping_id == mapping_id)
-        return [row.user_id for row in self._store.rows(query.order_by(table.c.sequence))]
+        rows = self._store.all(schema.changes, "sequence", mapping_id=mapping_id)
+        return [row.user_id for row in rows]
 
     def last_noted(self, mapping_id: str) -> int:
         """The number of the newest change that waits; what is noted later has a higher one."""
-        table = schema.changes
-        query = select(sa.func.max(table.c.sequence)).where(table.c.mapping_id == mapping_id)
-        return int(self._store.value(query) or 0)
+        return int(self._store.value(_NEWEST_CHANGE, mapping=mapping_id) or 0)
 
     def drop_changes(
         self,
@@ -333,13 +349,12 @@ class Mappings:
         until: int | None = None,
     ) -> None:
         """Forget changes: all, or those of some users, or those noted up to a number."""
-        table = schema.changes
-        conditions = [table.c.mapping_id == mapping_id]
-        if until is not None:
-            conditions.append(table.c.sequence <= until)
-        for part in _parts(user_ids):
-            these = [] if part is None else [table.c.user_id.in_(part)]
-            self._store.run(table.delete().where(*conditions, *these))
+        noted = {"mapping": mapping_id, "until": _EVER if until is None else until}
+        if user_ids is None:
+            self._store.run(_DROP_CHANGES, [noted])
+            return
+        for part in parts(user_ids):
+            self._store.run(_DROP_CHANGES_OF, [{**noted, "among": part}])
 
     def record(
         self, mapping: sa.Row[Any], *, added: Mapping[str, str], removed: Sequence[str]
@@ -353,9 +368,8 @@ class Mappings:
         self._link(mapping.id, held, sure=True)
 
     def _unlink(self, mapping_id: str, user_ids: Sequence[str]) -> None:
-        links = schema.links
-        statement = links.delete().where(links.c.mapping_id == mapping_id)
-        self._store.run_among(statement, links.c.user_id, user_ids)
+        column = schema.links.c.user_id
+        self._store.delete_among(schema.links, column, user_ids, mapping_id=mapping_id)
 
     def _link(self, mapping_id: str, members: Mapping[str, str], *, sure: bool) -> None:
         shared = {"mapping_id": mapping_id, "sure": sure}
@@ -369,18 +383,10 @@ class Mappings:
 
     def _held(self, app_id: str, accounts: Mapping[str, str]) -> dict[str, str]:
         """Those of the pairs of user and account that still belong together."""
-        table = schema.app_users
-        query = select(table.c.user_id, table.c.external_id).where(table.c.app_id == app_id)
-        rows = self._store.rows_among(query, table.c.user_id, list(accounts))
+        column = schema.app_users.c.user_id
+        rows = self._store.rows_among(_ACCOUNTS, column, list(accounts), app=app_id)
         now = {row.user_id: row.external_id for row in rows}
         return {user: account for user, account in accounts.items() if now.get(user) == account}
-
-
-def _parts(values: Sequence[str] | None, size: int = IN_LIST) -> Iterable[Sequence[str] | None]:
-    """Slices small enough for one IN list; None, for everything, stays None."""
-    if values is None:
-        return [None]
-    return [values[start : start + size] for start in range(0, len(values), size)]
 
 
 def follows_names(app: sa.Row[Any]) -> bool:

@@ -79,7 +79,7 @@ class PushRules:
         if changes.get("name", name) != name:
             self._refuse_taken(app, changes["name"])
         table = schema.push_rules
-        self._store.run(table.update().where(table.c.id == rule.id).values(**changes))
+        self._store.update(table, {"id": rule.id}, **changes)
         self._evaluate(app, self._find(app.id, changes.get("name", name)))
 
     def delete(
@@ -92,13 +92,13 @@ class PushRules:
             if with_mappings and mapping.rule_id == rule.id:
                 group = self._groups.get(mapping.group_id)
                 self._pushing.unlink(app_label, group.name, delete_group=delete_groups)
-        self._store.run(schema.push_rules.delete().where(schema.push_rules.c.id == rule.id))
+        self._store.delete(schema.push_rules, id=rule.id)
         if with_mappings and delete_groups:
             self._core.log(DELETED, f"Mappings of the rule {name} deleted with it", app_label, name)
 
     def group_changed(self, group_name: str) -> None:
         """A group appeared or changed: rules that find it now push it."""
-        for rule in self._store.rows(select(schema.push_rules).order_by(schema.push_rules.c.id)):
+        for rule in self._store.all(schema.push_rules, "id"):
             app = self._apps.get(rule.app_id)
             try:
                 self._evaluate(app, rule, only=group_name)
@@ -124,7 +124,7 @@ class PushRules:
         ]
 
     def name_of(self, rule_id: str) -> str:
-        row = self._store.row(select(schema.push_rules).where(schema.push_rules.c.id == rule_id))
+        row = self._store.get(schema.push_rules, id=rule_id)
         return "deleted rule" if row is None else str(row.name)
 
     def _evaluate(self, app: sa.Row[Any], rule: sa.Row[Any], only: str | None = None) -> None:

@@ -198,7 +198,7 @@ class Pushing:
             sent_name="",
             made=None,
         )
-        self._store.run(schema.links.delete().where(schema.links.c.mapping_id == mapping.id))
+        self._store.delete(schema.links, mapping_id=mapping.id)
         if self._groups.get(old).external_id is None:
             self._groups.drop(old)
         self._mappings.restart(mapping, "link")

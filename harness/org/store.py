@@ -61,6 +61,10 @@ class Store:
         """The row with these values (none of them None)."""
         return self.connection.execute(_select(table, tuple(key)), key).first()
 
+    def all(self, table: sa.Table, *order: str, **key: Any) -> list[sa.Row[Any]]:
+        """The rows with these values (none of them None), ordered by these columns."""
+        return list(self.connection.execute(_select(table, tuple(key), order), key or None))
+
     def insert(self, table: sa.Table, **values: Any) -> None:
         self.connection.execute(_insert(table), values)
 
@@ -69,15 +73,30 @@ class Store:
         where = {f"key_{name}": value for name, value in key.items()}
         return int(self.connection.execute(_update(table, tuple(key)), where | values).rowcount)
 
+    def delete(self, table: sa.Table, **key: Any) -> None:
+        """Delete the rows with these values."""
+        self.connection.execute(_delete(table, tuple(key)), key)
+
+    def delete_among(
+        self, table: sa.Table, column: sa.Column[Any], among: Sequence[str], **key: Any
+    ) -> None:
+        """Delete the rows with these values whose column is in `among`."""
+        statement = _delete(table, tuple(key), column)
+        for part in parts(among):
+            self.connection.execute(statement, {**key, "among": part})
+
     def rows(self, query: sa.Executable, **values: Any) -> list[sa.Row[Any]]:
         return list(self.connection.execute(query, values or None))
 
     def rows_among(
-        self, query: sa.Select[Any], column: sa.Column[Any], values: Sequence[str]
+        self, query: sa.Select[Any], column: sa.Column[Any], among: Sequence[str], **values: Any
     ) -> list[sa.Row[Any]]:
-        """Rows whose column is among the values, asked in lists a database can take."""
-        parts = (values[at : at + IN_LIST] for at in range(0, len(values), IN_LIST))
-        return [row for part in parts for row in self.rows(query.where(column.in_(part)))]
+        """Rows whose column is in `among`, asked in lists a database can take.
+
+        The query is one that is kept, with bound parameters for the values.
+        """
+        narrowed = _narrowed(query, column)
+        return [row for part in parts(among) for row in self.rows(narrowed, among=part, **values)]
 
     def run_among(
         self,
@@ -86,8 +105,8 @@ class Store:
         values: Sequence[str],
     ) -> None:
         """A change of the rows whose column is among the values, in such lists."""
-        for at in range(0, len(values), IN_LIST):
-            self.run(statement.where(column.in_(values[at : at + IN_LIST])))
+        for part in parts(values):
+            self.run(statement.where(column.in_(part)))
 
     def row(self, query: sa.Executable, **values: Any) -> sa.Row[Any] | None:
         return self.connection.execute(query, values or None).first()
@@ -105,13 +124,25 @@ class Store:
         self.connection.close()
 
 
+def parts(values: Sequence[str]) -> Iterator[list[str]]:
+    """Slices small enough for one IN list."""
+    for at in range(0, len(values), IN_LIST):
+        yield list(values[at : at + IN_LIST])
+
+
 # Building a statement and its cache key costs five times what executing it does, so the common ones
 # are built once.
 
 
 @cache
-def _select(table: sa.Table, key: tuple[str, ...]) -> sa.Select[Any]:
-    return sa.select(table).where(*(table.c[name] == sa.bindparam(name) for name in key))
+def _select(table: sa.Table, key: tuple[str, ...], order: tuple[str, ...] = ()) -> sa.Select[Any]:
+    found = sa.select(table).where(*(table.c[name] == sa.bindparam(name) for name in key))
+    return found.order_by(*(table.c[name] for name in order))
+
+
+@cache
+def _narrowed(query: sa.Select[Any], column: sa.Column[Any]) -> sa.Select[Any]:
+    return query.where(column.in_(sa.bindparam("among", expanding=True)))
 
 
 @cache
@@ -122,6 +153,16 @@ def _insert(table: sa.Table) -> sa.Insert:
 @cache
 def _update(table: sa.Table, key: tuple[str, ...]) -> sa.Update:
     return table.update().where(*(table.c[name] == sa.bindparam(f"key_{name}") for name in key))
+
+
+@cache
+def _delete(
+    table: sa.Table, key: tuple[str, ...], among: sa.Column[Any] | None = None
+) -> sa.Delete:
+    found = table.delete().where(*(table.c[name] == sa.bindparam(name) for name in key))
+    if among is None:
+        return found
+    return found.where(among.in_(sa.bindparam("among", expanding=True)))
 
 
 def in_memory(prepare: Callable[[Store], None]) -> Store:

@@ -17,6 +17,7 @@ from .mappings import MANY, bad_request
 
 NOT_ALLOWED = "This operation is not allowed in the user's current status."
 PROFILE_FIELDS = ("login", "email", "first_name", "last_name")
+_USERS = select(schema.users)
 
 
 class Users:
@@ -42,19 +43,16 @@ class Users:
 
     def find_all(self, logins: Sequence[str]) -> list[sa.Row[Any]]:
         """Each user once, in the order named; all of them or a refusal."""
-        users = schema.users
         keys = list(dict.fromkeys(map(_key, logins)))
-        found = {
-            row.login_key: row
-            for row in self._store.rows_among(select(users), users.c.login_key, keys)
-        }
+        rows = self._store.rows_among(_USERS, schema.users.c.login_key, keys)
+        found = {row.login_key: row for row in rows}
         for login in logins:
             if _key(login) not in found:
                 raise Refused("E0000007", f"Not found: Resource not found: {login} (User)")
         return [found[key] for key in keys]
 
     def all(self) -> list[sa.Row[Any]]:
-        return self._store.rows(select(schema.users).order_by(schema.users.c.login))
+        return self._store.all(schema.users, "login")
 
     def create(self, profile: UserProfile, *, activate: bool) -> None:
         self._check({"login": profile.login, "email": profile.email})
@@ -146,8 +144,8 @@ class Users:
         self._core.log("user.lifecycle.delete.initiated", "Delete Okta user initiated", user.login)
         self._leave_groups(self._groups.groups_of(user.id), user)
         for table in (schema.app_users, schema.group_members, schema.links, schema.changes):
-            self._store.run(table.delete().where(table.c.user_id == user.id))
-        self._store.run(schema.users.delete().where(schema.users.c.id == user.id))
+            self._store.delete(table, user_id=user.id)
+        self._store.delete(schema.users, id=user.id)
         self._core.log("user.lifecycle.delete.completed", "Delete Okta user", user.login)
 
     def _leave_groups(self, group_ids: Sequence[str], user: sa.Row[Any]) -> None:
