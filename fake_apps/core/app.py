@@ -47,6 +47,7 @@ ENVIRON_INNER = "pushproof.inner"
 ENVIRON_CALL = "pushproof.call"
 ENVIRON_UNAVAILABLE = "pushproof.unavailable"
 ENVIRON_BASE = "pushproof.base"
+ENVIRON_TAKES = "pushproof.takes_s"  # how long a route says that its work takes
 
 _LATE = ("slow", "lose_reply", "lose_request")  # faults that take their `seconds`
 
@@ -268,6 +269,7 @@ class FakeApp:
         fault = opened.met
         kind = fault.kind if fault else ""
         slow = fault.seconds if fault and kind in _LATE else 0.0
+        slow += environ.get(ENVIRON_TAKES, 0.0)
         return Answer(
             status=status,
             headers=tuple(headers),
@@ -355,6 +357,10 @@ class FakeApp:
         if name not in self.spec.settings:
             known = ", ".join(self.spec.settings) or "none"
             raise KeyError(f"unknown setting {name!r} of {self.name}; known: {known}")
+        choices = self.spec.settings[name].choices
+        if choices and value not in choices:
+            told = f"setting {name!r} of {self.name} is one of {', '.join(choices)}"
+            raise ValueError(f"{told}, not {value!r}")
         self.settings[name] = value
         self.keep()
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+HABITS, WORK = "habits", "work"
+
 
 @dataclass(frozen=True)
 class Quirk:
@@ -10,6 +12,8 @@ class Quirk:
 
     `mark` is how sure we are: doc (vendor's documentation), sdk (read from a client), seen
     (recorded traffic or an issue), unsure (inferred: switchable because reality may differ).
+    `breaks` is "" where a careful client gets its work done all the same, HABITS where only one
+    with certain habits does not, WORK where nobody does: a defect of the app.
     """
 
     id: str
@@ -17,6 +21,7 @@ class Quirk:
     source: str
     default: bool = True
     mark: str = "doc"
+    breaks: str = ""
 
 
 class QuirkSet:

@@ -182,8 +182,8 @@ class _Compiler:
         self._operators.add(word)
         holds = _value_test(word, tree.value, folds=name not in self._exact)
         if word == "ne":
-            return lambda read: all(holds(value) for value in read(name) or (None,))
-        return lambda read: any(holds(value) for value in read(name) or (None,))
+            return lambda read: all(holds(_bare(value)) for value in read(name) or (None,))
+        return lambda read: any(holds(_bare(value)) for value in read(name) or (None,))
 
     def _name(self, path: Any, below: str) -> str:
         parts = [below, path.uri, path.attr, path.sub_attr]
@@ -222,6 +222,11 @@ def _value_test(word: str, literal: Any, *, folds: bool) -> ValueTest:
 
 def _folded(value: Any, *, folds: bool) -> Any:
     return value.lower() if folds and isinstance(value, str) else value
+
+
+def _bare(value: Any) -> Any:
+    """`members eq "x"` asks for the `value` of each: RFC 7644, 3.4.2.2."""
+    return value.get("value") if isinstance(value, Mapping) else value
 
 
 def _alternatives(tree: Any) -> list[tuple[str, str]]:

@@ -94,9 +94,9 @@ def judge(request: Request, reply: Reply | TargetError, explain: Explain) -> Ans
         return Answer(Effect.DONE, reply.status, reply.body)
     meaning = explain(request, reply)
     error = refusal(reply, meaning)
-    # A gateway's 500, 502 or 504 may stand before a write that went through; a 503 and all of 4xx
-    # are refusals.
-    is_open = meaning.may_have_worked or (reply.status >= 500 and reply.status != 503)
+    # A gateway's 500, 502 or 504 may stand before a write that went through; a 501, a 503
+    # and all of 4xx are refusals.
+    is_open = meaning.may_have_worked or (reply.status >= 500 and reply.status not in (501, 503))
     effect = Effect.UNKNOWN if is_open else Effect.REFUSED
     return Answer(effect, reply.status, reply.body, error, meaning.is_about_member)
 

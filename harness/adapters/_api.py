@@ -73,7 +73,11 @@ class Api:
         body: bytes | None = None,
         read: Reader | None = None,
     ) -> Reply | TargetError:
-        own = {"Authorization": f"Bearer {self._token.value}", "Accept": "application/json"}
+        own = {
+            "Authorization": f"Bearer {self._token.value}",
+            "Accept": "application/json",
+            "User-Agent": "Pushproof",  # some refuse those who do not say who they are
+        }
         return send(self._connection, method, url, headers={**own, **headers}, body=body, read=read)
 
     def judge(self, request: Request, reply: Reply | TargetError) -> Answer:

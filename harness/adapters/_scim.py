@@ -28,6 +28,9 @@ GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group"
 PATCH_OP = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
 OKTA = "okta"
 OKTA_PAGE, OKTA_BATCH = 100, 256
+FEW = 100
+NOT_IMPLEMENTED, NO_TARGET, INVALID_PATH = 501, "noTarget", "invalidPath"
+UNPARSABLE = "unparsable"
 
 Operation = Mapping[str, Any]
 
@@ -38,6 +41,9 @@ class Dialect:
 
     `read_code` finds code and sentence of a refusal; `codes` says what they mean, and the status
     decides about any other. `most` is how many users one request may name, `page` a list's page.
+    `group_key` is the attribute in which a group has its mapping's key, where there is one;
+    `member_type` is what members are told to be, where that is told. With
+    `puts_groups` every change of a group is a PUT of all of it, as Okta's custom apps send it.
     """
 
     base_url: str
@@ -46,6 +52,9 @@ class Dialect:
     codes: Mapping[str, Meaning] = field(default_factory=dict)
     most: int = 1000
     page: int = 100
+    group_key: str = ""
+    member_type: str = ""
+    puts_groups: bool = False
 
 
 class Service:
@@ -58,11 +67,25 @@ class Service:
         self.api = Api(connection, dialect.base_url, GivenToken(dialect.token), self._explain)
         self.dialect = dialect
         self.is_okta = connection.wire == OKTA
+        self._most = dialect.most
         self.displays: dict[str, str] = {}
 
     @property
     def batch(self) -> int:
-        return min(OKTA_BATCH, self.dialect.most) if self.is_okta else self.dialect.most
+        return min(OKTA_BATCH, self.dialect.most) if self.is_okta else self._most
+
+    def may_be_too_many(self, answer: Answer, count: int) -> bool:
+        """Whether a refusal may be for the number of members alone; from now on it is fewer.
+
+        The standard has no word for it. A hundred is what those allow who tell a limit:
+        https://docs.aws.amazon.com/singlesignon/latest/developerguide/patchgroup.html
+        """
+        if self.is_okta or answer.status not in (400, 413) or count <= FEW:
+            return False
+        if answer.is_about_member:
+            return False
+        self._most = FEW
+        return True
 
     def pages(self, path: str, where: str = "") -> Iterator[Page]:
         """Each page of a list. `totalResults` may change between pages."""
@@ -173,11 +196,16 @@ class Change:
     remove: tuple[str, ...] = ()
 
     def halves(self) -> list["Change"]:
-        """Smaller changes that together do the same; only those who join can be at fault."""
-        if self.remove:
+        """Smaller changes that together do the same."""
+        if self.remove and self.add:
             return [Change(remove=self.remove), Change(add=self.add)]
-        middle = len(self.add) // 2
-        return [Change(add=self.add[:middle]), Change(add=self.add[middle:])]
+        one, other = _halved(self.add), _halved(self.remove)
+        return [Change(one[0], other[0]), Change(one[1], other[1])]
+
+
+def _halved(ids: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    middle = len(ids) // 2
+    return ids[:middle], ids[middle:]
 
 
 def _removal(member: str) -> Operation:
@@ -215,6 +243,15 @@ class Groups:
             found = tuple(g for g in map(self._known, page.items) if g.name == name)
             yield replace(page.outcome, groups=found)
 
+    def find_by_key(self, key: str) -> Steps:
+        """Groups made for that key; none where no key is kept."""
+        attribute = self._service.dialect.group_key
+        if not attribute or self._service.is_okta:
+            return
+        for page in self._service.pages("/Groups", equals(attribute, key)):
+            items = [each for each in page.items if each.get(attribute) == key]
+            yield replace(page.outcome, groups=tuple(map(self._known, items)))
+
     def list_members(self, target_id: str) -> Steps:
         request = _on_group("GET", target_id)
         yield self._members(request, self._service.api.call(request))
@@ -240,29 +277,49 @@ class Groups:
         """With the first members in it; `okta` makes it empty and sends them afterwards."""
         members = tuple(dict.fromkeys(plan.member_ids))
         first = () if self._service.is_okta else members[: self._service.batch]
-        target_id, is_about_member = yield from self._create(plan.name, first)
-        if is_about_member:
+        target_id, again = yield from self._create(plan, first)
+        if again is not None:
+            first = first[:again]
+            target_id, again = yield from self._create(plan, first)
+        if again is not None:
             first = ()
-            target_id, _ = yield from self._create(plan.name, first)
+            target_id, _ = yield from self._create(plan, first)
         if target_id:
             self._names[target_id] = plan.name
             yield from self.change_members(target_id, add=members[len(first) :], remove=())
 
     def _create(
-        self, name: str, members: tuple[str, ...]
-    ) -> Generator[Outcome, None, tuple[str, bool]]:
-        """The group's id ("" when that failed), and whether a member was what it refused."""
-        body = {"schemas": [GROUP], "displayName": name, "members": self._values(members)}
+        self, plan: GroupPlan, members: tuple[str, ...]
+    ) -> Generator[Outcome, None, tuple[str, int | None]]:
+        """The group's id ("" when that failed), and with how many members to try it again.
+
+        None: the refusal was about neither a member nor their number.
+        """
+        body = {"schemas": [GROUP], "displayName": plan.name, "members": self._values(members)}
+        if self._service.dialect.group_key and not self._service.is_okta:
+            body[self._service.dialect.group_key] = plan.key
         request = Request("POST", "/Groups", body)
         answer = self._service.api.call(request)
-        if members and answer.is_about_member:
+        again = self._fewer(answer, len(members))
+        if again is not None:
             yield Outcome(Effect.REFUSED, request.name)
-            return "", True
+            return "", again
         outcome = made(request, answer)
         yield replace(outcome, added=() if outcome.error else members)
-        return outcome.id or "", False
+        return outcome.id or "", None
+
+    def _fewer(self, answer: Answer, count: int) -> int | None:
+        """How many members a refused create may be tried again with."""
+        if answer.error is None or not count:
+            return None
+        if self._service.may_be_too_many(answer, count):
+            return self._service.batch
+        return 0 if answer.is_about_member else None
 
     def rename(self, target_id: str, name: str) -> Steps:
+        if self._service.dialect.puts_groups:
+            yield from self._put(target_id, lambda present: present, name=name)
+            return
         named: Operation = {"op": "replace", "path": "displayName", "value": name}
         if self._service.is_okta:
             named = {"op": "replace", "value": {"id": target_id, "displayName": name}}
@@ -279,15 +336,46 @@ class Groups:
 
     def change_members(self, target_id: str, *, add: Sequence[str], remove: Sequence[str]) -> Steps:
         waiting = deque(changes(add, remove, self._service.batch))
+        if waiting and self._service.dialect.puts_groups:
+            yield from self._put_change(target_id, add, remove)
+            return
         if waiting and not (yield from self._name_first(target_id)):
             return
         while waiting:
             change = waiting.popleft()
             outcome, again = self._send(target_id, change)
+            if self._knows_no_value_paths(outcome, change):
+                yield replace(outcome, error=None)
+                yield from self._overwrite(target_id, [change, *waiting])
+                return
             yield outcome
             if outcome.error:
                 return
             waiting.extendleft(reversed(again))
+
+    def _knows_no_value_paths(self, outcome: Outcome, change: Change) -> bool:
+        """https://docs.github.com/en/rest/scim: some take no filter within a path."""
+        error = outcome.error
+        is_about_path = error is not None and error.code == INVALID_PATH
+        return is_about_path and bool(change.remove) and not self._service.is_okta
+
+    def _overwrite(self, target_id: str, waiting: Sequence[Change]) -> Steps:
+        """Read who is in, and send who should be: for those whom nobody can be taken out of."""
+        present: tuple[str, ...] = ()
+        for outcome in self.list_members(target_id):
+            yield outcome
+            if outcome.error:
+                return
+            present = outcome.members
+        leaving = {each for change in waiting for each in change.remove}
+        joining = [each for change in waiting for each in change.add]
+        staying = [each for each in present if each not in leaving]
+        gone = tuple(sorted(leaving))
+        for outcome in self.replace(target_id, [*staying, *joining]):
+            new = tuple(each for each in outcome.added if each in set(joining))
+            is_done = outcome.effect is Effect.DONE and outcome.call.startswith("PATCH")
+            yield replace(outcome, added=new, removed=gone if is_done else ())
+            gone = () if is_done else gone
 
     def _send(self, target_id: str, change: Change) -> tuple[Outcome, list[Change]]:
         """One request. Refused for a member's sake it is halved until that member is alone.
@@ -300,10 +388,16 @@ class Groups:
         outcome = outcome_of(request, answer)
         if answer.error is None:
             return replace(outcome, added=change.add, removed=change.remove), []
-        if not answer.is_about_member or self._service.is_okta or not change.add:
+        if self._service.may_be_too_many(answer, len(change.add) + len(change.remove)):
+            return replace(outcome, error=None), changes(
+                change.add, change.remove, self._service.batch
+            )
+        if not answer.is_about_member or self._service.is_okta:
             return outcome, []
-        if len(change.add) > 1 or change.remove:
+        if len(change.add) + len(change.remove) > 1:
             return replace(outcome, error=None), change.halves()
+        if change.remove:
+            return _left_already(outcome, change), []
         refusal = MemberRefusal(change.add[0], answer.error)
         return replace(outcome, error=None, refused=(refusal,)), []
 
@@ -315,24 +409,31 @@ class Groups:
         return found
 
     def _values(self, members: Iterable[str]) -> list[dict[str, str]]:
-        displays = self._service.displays if self._service.is_okta else {}
-        return [
-            {"value": member, "display": displays[member]}
-            if member in displays
-            else {"value": member}
-            for member in members
-        ]
+        """Okta tells an address with each, as far as it knows one, and no type."""
+        service = self._service
+        if service.is_okta:
+            told = service.displays
+            return [
+                {"value": one, "display": told[one]} if one in told else {"value": one}
+                for one in members
+            ]
+        kind = {"type": service.dialect.member_type} if service.dialect.member_type else {}
+        return [{"value": member, **kind} for member in members]
 
     def replace(self, target_id: str, members: Sequence[str]) -> Steps:
         """Overwrite. Where a member is at fault, read and send the difference instead."""
         wanted = tuple(dict.fromkeys(members))
+        if self._service.dialect.puts_groups:
+            yield from self._put(target_id, lambda _present: wanted)
+            return
         if not (yield from self._name_first(target_id)):
             return
-        first, rest = wanted[: self._service.dialect.most], wanted[self._service.dialect.most :]
+        size = self._service.dialect.most if self._service.is_okta else self._service.batch
+        first, rest = wanted[:size], wanted[size:]
         overwrite = {"op": "replace", "path": "members", "value": self._values(first)}
         request = _on_group("PATCH", target_id, _patch([overwrite]))
         answer = self._service.api.call(request)
-        if answer.is_about_member and not self._service.is_okta:
+        if self._is_to_be_approached(answer, len(first)):
             yield Outcome(Effect.REFUSED, request.name)
             yield from approach(self, target_id, wanted)
             return
@@ -340,6 +441,50 @@ class Groups:
         yield Outcome(answer.effect, request.name, added=done, error=answer.error)
         if answer.error is None and rest:
             yield from self.change_members(target_id, add=rest, remove=())
+
+    def _is_to_be_approached(self, answer: Answer, count: int) -> bool:
+        """Whether reading and sending the difference may do what the overwrite did not."""
+        if answer.error is None or self._service.is_okta:
+            return False
+        is_missing = answer.status == NOT_IMPLEMENTED or answer.error.code == UNPARSABLE
+        return answer.is_about_member or is_missing or self._service.may_be_too_many(answer, count)
+
+    # --- whole groups ----------------------------------------------------------------------------
+
+    def _put_change(self, target_id: str, add: Sequence[str], remove: Sequence[str]) -> Steps:
+        joining, leaving = tuple(dict.fromkeys(add)), tuple(dict.fromkeys(remove))
+
+        def changed(present: tuple[str, ...]) -> tuple[str, ...]:
+            staying = [each for each in present if each not in set(leaving)]
+            return tuple(dict.fromkeys([*staying, *joining]))
+
+        yield from self._put(target_id, changed, told=Change(joining, leaving))
+
+    def _put(
+        self,
+        target_id: str,
+        change: Callable[[tuple[str, ...]], tuple[str, ...]],
+        *,
+        name: str | None = None,
+        told: Change | None = None,
+    ) -> Steps:
+        """Read the group, then send all of it: what others changed in between is lost."""
+        present: tuple[str, ...] = ()
+        for outcome in self.list_members(target_id):
+            yield outcome
+            if outcome.error:
+                return
+            present = outcome.members
+        members = change(present)
+        called = self._names.get(target_id, "") if name is None else name
+        body = {"schemas": [GROUP], "id": target_id, "displayName": called}
+        request = _on_group("PUT", target_id, {**body, "members": self._values(members)})
+        outcome = outcome_of(request, self._service.api.call(request))
+        if outcome.error is None:
+            self._names[target_id] = called
+            done = told or Change(tuple(each for each in members if each not in set(present)))
+            outcome = replace(outcome, added=done.add, removed=done.remove)
+        yield outcome
 
     def _name_first(self, target_id: str) -> Generator[Outcome, None, bool]:
         """Okta tells the group's name before each update of its members, batches counting as one.
@@ -357,6 +502,13 @@ class Groups:
             if outcome.error:
                 return False
         return True
+
+
+def _left_already(outcome: Outcome, change: Change) -> Outcome:
+    """A removal that finds nobody is done: RFC 7644, 3.5.2.2 does not ask for a refusal of it."""
+    if outcome.error is None or outcome.error.code != NO_TARGET:
+        return outcome
+    return replace(outcome, effect=Effect.DONE, removed=change.remove, error=None)
 
 
 def _member_ids(body: Any) -> tuple[str, ...] | None:

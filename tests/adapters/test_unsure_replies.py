@@ -129,13 +129,18 @@ EVERY = {
     "gsuite": "gsuite.*",
     "slack": "slack.*",
     "box": "box.*",
+    "scim": "scim.*",
 }
 # "In rare situations, a write operation may eventually persist its changes after the 503 response":
 # https://developer.box.com/guides/api-calls/permissions-and-errors/common-errors
 OPEN_503 = {"box"}
 # What a repetition may meet when the first attempt did it after all; the engine knows by then.
 HEALED = {"create_account": ErrorKind.EXISTS, "delete_group": ErrorKind.NOT_FOUND}
-KEYED = {"active_directory": ErrorKind.EXISTS, "slack": ErrorKind.EXISTS}
+KEYED = {
+    "active_directory": ErrorKind.EXISTS,
+    "slack": ErrorKind.EXISTS,
+    "scim": ErrorKind.EXISTS,
+}
 
 
 @pytest.mark.parametrize("name", EVERY)

@@ -126,6 +126,12 @@ def _slack_members(n: int) -> Fewest:
     return Fewest(calls, calls)
 
 
+# --- SCIM 2.0 ----------------------------------------------------------------------------------
+# The standard limits neither a create nor a PATCH: members ride in the create, those who join and
+# those who leave share a PATCH, and replacing needs no reading:
+# https://datatracker.ietf.org/doc/html/rfc7644#section-3.5.2
+
+
 # --- Active Directory --------------------------------------------------------------------------
 # One LDAP request carries as many values as fit into 10 MB, about 100,000 members, and an agent
 # call carries several requests. An add answers no objectGUID, so a created group is read once.
@@ -166,6 +172,10 @@ _TABLE: Mapping[str, Mapping[str, Callable[[int], Fewest]]] = {
     "slack": {
         **_EVERYWHERE,
         **dict.fromkeys(("create", "add", "remove", "replace"), _slack_members),
+    },
+    "scim": {
+        **_EVERYWHERE,
+        **dict.fromkeys(("create", "add", "remove", "replace"), _one),
     },
     "active_directory": {
         **_EVERYWHERE,

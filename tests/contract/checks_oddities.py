@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from fake_apps.core.quirk import HABITS, WORK, Quirk
 from harness.errors import ErrorKind, TargetError
 from harness.model import Outcome
 from harness.ports import Steps
@@ -16,6 +17,8 @@ PATIENCE_S = 1_800.0
 @check
 def a_group_lives_its_life_whichever_way_each_quirk_is(bench: Bench) -> None:
     for quirk_id, quirk in bench.tenant().app.quirks.known.items():
+        if quirk.breaks == WORK or (quirk.breaks == HABITS and bench.is_okta()):
+            continue
         with about(f"{quirk_id} {'off' if quirk.default else 'on'}: {quirk.sentence}"):
             stage = bench.stage()
             stage.app.quirks.switch(quirk_id, on=not quirk.default)
@@ -33,7 +36,7 @@ def a_group_lives_its_life_while_reads_are_late(bench: Bench) -> None:
     app = bench.tenant().app
     lags = [name for name in app.settings if name.endswith("_lag_s")]
     for lag in lags:
-        for quirk in (None, *(each for each in app.quirks.known.values() if not each.default)):
+        for quirk in (None, *(each for each in app.quirks.known.values() if _adds(each))):
             with about(lag, quirk.sentence if quirk else "no quirk"):
                 quirks = {quirk.id: True} if quirk else {}
                 _live(bench.stage(settings={lag: LAG_S}, quirks=quirks))
@@ -54,6 +57,10 @@ def a_group_made_again_while_reads_are_late_has_no_twin(bench: Bench) -> None:
             stage.run(stage.adapter.create_group(plan))
             assert len(stage.named(OTHER_NAME)) <= 1, "a twin"
             _make(stage)
+
+
+def _adds(quirk: Quirk) -> bool:
+    return not quirk.default and not quirk.breaks
 
 
 def _sign_in_calls(bench: Bench) -> int:

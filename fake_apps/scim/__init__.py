@@ -1,0 +1,86 @@
+"""A generic SCIM 2.0 service: the standard by default, known products by their quirks."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Request
+
+from ..core.app import AppSpec, Refusals, Setting
+from ..core.error import ApiError
+from . import access, errors, limits, quirks, routes
+from .admin import ConsoleAdmin
+from .entity import BASE
+from .profiles import PROFILES, STANDARD
+from .state import Provider
+
+
+def _unknown_path(request: Request) -> ApiError:
+    return errors.no_endpoint(request.path)
+
+
+def _wrong_method(request: Request) -> ApiError:
+    return errors.wrong_method(request.method)
+
+
+def _too_large(_request: Request) -> ApiError:
+    return errors.too_large("The body is too large")
+
+
+def _connect(credentials: Mapping[str, Any], base_url: str) -> dict[str, Any]:
+    return {"credentials": {**credentials, "base_url": base_url + BASE}}
+
+
+APP = AppSpec(
+    name="scim",
+    title="SCIM 2.0 (generic)",
+    hosts=("scim.example.test",),
+    state=Provider,
+    blueprint=routes.bp,
+    render=errors.render,
+    quirks=quirks.ALL,
+    refusals=Refusals(
+        unknown_path=_unknown_path,
+        wrong_method=_wrong_method,
+        too_large=_too_large,
+        throttled=errors.throttled,
+        unavailable=errors.unavailable,
+    ),
+    admin=ConsoleAdmin,
+    limits=limits.LIMITS,
+    settings={
+        "profile": Setting(
+            STANDARD,
+            f"a known product, whose quirks are on besides: {', '.join(PROFILES)}",
+            choices=tuple(PROFILES),
+        ),
+        "group_names_are_unique": Setting(
+            default=True,
+            sentence="two groups of one name are refused, as by most products; "
+            "the standard allows both",
+        ),
+        "group_patch_status": Setting(
+            routes.NO_CONTENT,
+            "PATCH of a group answers 204 with nothing, or 200 with the whole group",
+            choices=(routes.NO_CONTENT, "200"),
+        ),
+        "page": Setting(None, "entries of a page where no count is asked for, None for 100"),
+        "most": Setting(None, "most entries of a page (filter.maxResults), None for 200"),
+        "too_many": Setting(
+            None, "more results of a filter than so many are refused (tooMany), None for no limit"
+        ),
+        "bulk_operations": Setting(None, "most operations of a bulk request, None for 1,000"),
+        "bulk_bytes": Setting(None, "most bytes of a bulk request, None for 1,048,576"),
+        "members_a_request": Setting(
+            None, "most members a request may name where Q39 is on, None for 100"
+        ),
+        "replica_lag_s": Setting(5, "seconds that reads stay behind writes where Q25 is on"),
+        "allowed_domains": Setting(
+            ("example.test",), "domains that users may be of where Q43 is on"
+        ),
+    },
+    authenticate=access.authenticate,
+    cost=limits.cost,
+    max_body_bytes=16 * 1024 * 1024,
+    secret_fields=("password", "token"),
+    connect=_connect,
+)

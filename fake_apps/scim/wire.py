@@ -1,0 +1,196 @@
+"""Reading requests and writing replies: bodies, queries, entity tags."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import Response, request
+
+from ..core import scim
+from ..core.app import base_url, current
+from ..core.error import ApiError
+from ..core.reply import Plain
+from . import errors, filters, quirks
+from .entity import BASE, HOST, Row
+from .filters import Order, Wanted
+from .state import Provider, Query
+
+SEARCH = "urn:ietf:params:scim:api:messages:2.0:SearchRequest"
+_LISTS = ("attributes", "excludedAttributes")
+_ASKED = (*_LISTS, "filter", "sortBy", "sortOrder", "startIndex", "count")
+_TAG = re.compile(r'(?:W/)?"[^"]*"|\*')
+
+
+def provider() -> Provider:
+    found: Provider = current().state
+    return found
+
+
+def base() -> str:
+    """Where links lead: the address of the service, or the one a client of a served fake used."""
+    return base_url(HOST) + BASE
+
+
+# --- bodies ------------------------------------------------------------------------------------
+
+
+def body() -> dict[str, Any]:
+    """The JSON object of the request, whatever content type it claims."""
+    return read_json(request.environ["wsgi.input"].read())
+
+
+def read_json(sent: bytes) -> dict[str, Any]:
+    try:
+        text = sent.decode()
+        document = _DECODER.decode(text)
+        if "\\u" in text:
+            json.dumps(document, ensure_ascii=False).encode()  # half a surrogate pair is no text
+    except (ValueError, RecursionError) as fault:
+        raise errors.invalid_syntax("The body is no JSON") from fault
+    if not isinstance(document, dict):
+        raise errors.invalid_syntax("The body is no JSON object")
+    return document
+
+
+def _refuse_constant(name: str) -> Any:
+    raise ValueError(name)
+
+
+_DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
+
+
+# --- queries -----------------------------------------------------------------------------------
+
+
+def asked_in_url() -> dict[str, Any]:
+    """The query's parameters, their names in any case; lists are separated by commas."""
+    told: dict[str, Any] = {}
+    for name, value in request.args.items():
+        known = next((each for each in _ASKED if each.lower() == name.lower()), None)
+        if known:
+            told[known] = value.split(",") if known in _LISTS else value
+    return told
+
+
+def asked_in_body() -> dict[str, Any]:
+    """A SearchRequest: RFC 7644, 3.4.3."""
+    sent = {name.lower(): value for name, value in body().items()}
+    if SEARCH not in (sent.get("schemas") or ()):
+        raise errors.invalid_syntax(f"schemas does not name {SEARCH}")
+    told = {name: sent[name.lower()] for name in _ASKED if sent.get(name.lower()) is not None}
+    for name, value in told.items():
+        _check_asked(name, value)
+    return told
+
+
+def _check_asked(name: str, value: Any) -> None:
+    if name in _LISTS:
+        fits = isinstance(value, list) and all(isinstance(each, str) for each in value)
+    elif name in ("startIndex", "count"):
+        fits = isinstance(value, int) and not isinstance(value, bool)
+    else:
+        fits = isinstance(value, str)
+    if not fits:
+        raise errors.invalid_value(f"{name} is of another type")
+
+
+def wanted(told: Mapping[str, Any], kinds: Sequence[str]) -> Wanted:
+    """Which attributes are asked for."""
+    only, without = (told.get(name) or () for name in _LISTS)
+    behaviour = provider().behaviour
+    if only and without and quirks.ATTRIBUTES_EXCLUDE_EACH_OTHER in behaviour:
+        raise errors.invalid_value("attributes and excludedAttributes exclude each other")
+    if quirks.EXCLUDED_ATTRIBUTES_ARE_IGNORED in behaviour:
+        without = ()
+    if not only and not without:
+        return _EVERYTHING
+    return filters.read_wanted(only, without, filters.known(kinds))
+
+
+_EVERYTHING = Wanted()
+
+
+def query(told: Mapping[str, Any], kinds: Sequence[str]) -> Query:
+    """A list as it is asked for."""
+    text = told.get("filter")
+    found = None if text is None else _filter(str(text), kinds)
+    return Query(_window(told), found, _order(told), wanted(told, kinds))
+
+
+def _filter(text: str, kinds: Sequence[str]) -> scim.Filter:
+    exact = frozenset[str]().union(*(kind.exact for kind in filters.known(kinds)))
+    found = filters.read_filter(text, exact)
+    behaviour = provider().behaviour
+    if quirks.FILTERS_ARE_EQUALITIES in behaviour and not found.operators <= {"eq", "and"}:
+        raise errors.invalid_filter("Filters know eq and `and` only")
+    if quirks.FILTERS_KNOW_NO_NOT in behaviour and "not" in found.operators:
+        raise errors.invalid_filter("Filters know no `not`")
+    return found
+
+
+def _window(told: Mapping[str, Any]) -> scim.Window:
+    behaviour = provider().behaviour
+    page, most = behaviour.whole("page", 100), behaviour.whole("most", 200)
+    args = {name: str(told[name]) for name in ("startIndex", "count") if name in told}
+    try:
+        window = scim.read_window(args, default=page, most=10**9)
+    except scim.Invalid as fault:
+        raise errors.invalid(fault) from fault
+    if window.count > most and quirks.LARGE_COUNTS_ARE_REFUSED in behaviour:
+        raise errors.invalid_value(f"count is above {most}")
+    return scim.Window(window.start, min(window.count, most))
+
+
+def _order(told: Mapping[str, Any]) -> Order:
+    word = told.get("sortOrder", "ascending").lower()
+    if word not in ("ascending", "descending"):
+        raise errors.invalid_value("sortOrder is neither ascending nor descending")
+    return Order(told.get("sortBy", ""), word == "descending")
+
+
+# --- replies -----------------------------------------------------------------------------------
+
+
+def reply(document: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    text = json.dumps(document, separators=(",", ":"))
+    return Plain(text, status, headers, content_type=errors.SCIM_JSON)
+
+
+def nothing(status: int = 204, headers: Mapping[str, str] | None = None) -> Response:
+    return Plain(status=status, headers=headers)
+
+
+def resource(row: Row, asked: Wanted, status: int = 200) -> Response:
+    """One resource, with its version and, where it is new, its address."""
+    headers = {"ETag": row.etag}
+    if status == 201:
+        headers["Location"] = base() + row.path
+    return reply(provider().show(row, asked, base()), status, headers)
+
+
+# --- entity tags -------------------------------------------------------------------------------
+
+
+def is_known(row: Row) -> bool:
+    """Whether the client has this version: If-None-Match of a read."""
+    return row.etag in _tags("If-None-Match", row)
+
+
+def check_version(row: Row) -> None:
+    """If-Match and If-None-Match of a write: RFC 7644, 3.14."""
+    told = request.headers.get("If-Match")
+    if told is not None and row.etag not in _tags("If-Match", row):
+        raise _outdated(row)
+    if request.headers.get("If-None-Match") is not None and is_known(row):
+        raise _outdated(row)
+
+
+def _outdated(row: Row) -> ApiError:
+    return errors.outdated(row.etag)
+
+
+def _tags(header: str, row: Row) -> list[str]:
+    """Weak and strong tags are compared alike; * stands for any."""
+    found = _TAG.findall(request.headers.get(header, ""))
+    return [row.etag if tag == "*" else f"W/{tag.removeprefix('W/')}" for tag in found]
