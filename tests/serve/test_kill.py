@@ -191,6 +191,29 @@ def test_every_acknowledged_write_survives_ten_kills(kind, tmp_path):
         assert without_address(app) == first
 
 
+def test_what_control_routes_have_changed_survives_a_kill(tmp_path):
+    virtual = ("--clock", "virtual")
+    with served("box", tmp_path, *virtual) as (process, app):
+        control(app, "POST", "state", {"do": "add_group", "name": "before the reset"})
+        control(app, "POST", "reset", {})
+        control(app, "POST", "state", {"do": "add_group", "name": "Sales"})
+        control(app, "POST", "snapshot", {"name": "Sales"})
+        control(app, "POST", "state", {"do": "add_group", "name": "before the restore"})
+        control(app, "POST", "restore", {"name": "Sales"})
+        control(app, "POST", "seed", {"groups": [{"name": "Support"}]})
+        control(app, "POST", "settings", {"search_lag_s": 3})
+        control(app, "POST", "quirks", {"Q1": False})
+        control(app, "POST", "clock", {"advance": 90})
+        before = control(app, "GET", "state"), control(app, "GET", "clock")
+        process.kill()
+    with served("box", tmp_path, *virtual) as (_, app):
+        after = control(app, "GET", "state"), control(app, "GET", "clock")
+
+    assert after == before
+    assert [group["name"] for group in after[0]["groups"]] == ["Sales", "Support"]
+    assert (after[0]["settings"]["search_lag_s"], after[0]["quirks"]["Q1"]) == (3, False)
+
+
 def test_a_second_process_is_refused_while_the_first_one_lives(tmp_path):
     command = [sys.executable, "-m", "harness", "serve", "box", "--state", tmp_path / "state"]
     with served("box", tmp_path) as (process, app):
