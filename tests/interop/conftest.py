@@ -3,6 +3,8 @@
 These tests need the extra `interop`, so only `pytest tests/interop` collects them.
 """
 
+from typing import Any
+
 import pytest
 
 from fake_apps import load
@@ -32,13 +34,9 @@ class Tenant:
     def admin(self):
         return self.fake.admin
 
-    def throttle(self, operation: str, retry_after: str | None) -> None:
-        """The next call of this operation is refused for the vendor's rate limit."""
-        self.fake.arm(Fault(operation, "throttle", retry_after=retry_after))
-
-    def busy(self, operation: str, count: int) -> None:
-        """That many calls of this operation are answered by the vendor's 503."""
-        self.fake.arm(Fault(operation, "unavailable", count=count))
+    def fail(self, operation: str, kind: str, **more: Any) -> None:
+        """The next call of this operation meets a fault."""
+        self.fake.arm(Fault(operation, kind, **more))
 
     def statuses(self, operation: str) -> list[int]:
         """The status of each call of an operation, oldest first."""

@@ -187,7 +187,7 @@ def test_a_bad_token_is_refused_in_slacks_words(tenant):
 
 
 def test_the_clients_own_retry_obeys_a_throttled_reply(slack, tenant):
-    tenant.throttle("slack.create_group", retry_after="0")
+    tenant.fail("slack.create_group", "throttle", retry_after="0")
     group = made_group(slack)
 
     assert tenant.statuses("slack.create_group") == [429, 201]
@@ -302,7 +302,7 @@ def test_v2_a_bad_token_is_refused_in_the_shape_of_version_1(tenant):
 
 
 def test_v2_the_clients_own_retry_obeys_a_throttled_reply(slack2, tenant):
-    tenant.throttle("slack.create_group", retry_after="0")
+    tenant.fail("slack.create_group", "throttle", retry_after="0")
     slack2.make("Sales")
 
     assert tenant.statuses("slack.create_group") == [429, 201]

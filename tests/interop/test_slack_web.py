@@ -53,7 +53,7 @@ def test_a_bad_token_is_an_error_of_the_sdk(tenant):
 
 
 def test_the_clients_own_retry_obeys_a_throttled_reply(web, tenant):
-    tenant.throttle("slack.list_usergroups", retry_after="0")
+    tenant.fail("slack.list_usergroups", "throttle", retry_after="0")
     listed = web.usergroups_list()
 
     assert listed["usergroups"] == []
