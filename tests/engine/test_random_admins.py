@@ -9,7 +9,7 @@ from random import Random
 import pytest
 
 from harness.errors import Refused
-from tests.engine.office import AD, BOTH, O365, Office, login
+from tests.engine.office import AD, ALL, O365, Office, login
 
 PEOPLE = [f"u{number}" for number in range(8)]
 GROUPS = ("Red", "Blue")
@@ -162,7 +162,7 @@ class Admins:
         return sorted(name.partition("@")[0] for name in members & active & provisioned)
 
 
-@pytest.fixture(params=[(app, seed) for app in BOTH for seed in range(10)], ids=str)
+@pytest.fixture(params=[(app, seed) for app in ALL for seed in range(5)], ids=str)
 def admins(request: pytest.FixtureRequest) -> Admins:
     made = Admins(*request.param)
     made.live()
