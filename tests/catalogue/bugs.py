@@ -5,6 +5,8 @@ The function's name is the bug's name, its docstring says what goes wrong.
 
 from dataclasses import replace
 
+from sqlalchemy import select
+
 from harness.adapters import _steps, active_directory, o365
 from harness.engine import push as pushing_lane
 from harness.engine import retry
@@ -26,7 +28,10 @@ from harness.org.pushing import Pushing
 
 def inactive_users_are_pushed(patch):
     """A user's status is not asked for."""
-    patch.setattr(mappings, "ELIGIBLE", (*mappings.ELIGIBLE, "SUSPENDED", "DEPROVISIONED"))
+    asked = mappings._WANTED
+    kept = [each for each in asked.whereclause.clauses if each.left is not schema.users.c.status]
+    blind = select(*asked.selected_columns).select_from(*asked.get_final_froms()).where(*kept)
+    patch.setattr(mappings, "_WANTED", blind.order_by(schema.group_members.c.joined))
 
 
 def unassigned_members_are_pushed(patch):
