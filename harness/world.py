@@ -19,7 +19,7 @@ from fake_apps.core.clock import VirtualClock
 from fake_apps.core.error import ApiError
 from fake_apps.core.fault import KINDS, Fault
 from fake_apps.core.ledger import Call
-from fake_apps.core.quirk import Quirk
+from fake_apps.core.quirk import Profile, Quirk
 from fake_apps.core.wire import exchange
 
 from . import adapters, transport
@@ -328,6 +328,11 @@ def app_hosts(kind: str) -> Sequence[str]:
 
 def app_quirks(kind: str) -> Mapping[str, Quirk]:
     return {quirk.id: quirk for quirk in _spec(kind).quirks}
+
+
+def app_profiles(kind: str) -> Mapping[str, Profile]:
+    """Products that the tenant can be, by the value of its setting `profile`."""
+    return _spec(kind).profiles
 
 
 def app_operations(kind: str) -> list[str]:

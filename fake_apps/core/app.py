@@ -30,7 +30,7 @@ from .fault import KINDS, Fault, Faults
 from .keys import KeyPair
 from .ledger import Call, Ledger
 from .limits import Limit, Meter, Throttle
-from .quirk import Quirk, QuirkSet
+from .quirk import Profile, Quirk, QuirkSet
 from .table import NotKept, Snapshot, Store
 
 if TYPE_CHECKING:
@@ -132,6 +132,7 @@ class AppSpec:
     title: str = ""
     limits: tuple[Limit, ...] = ()
     settings: Mapping[str, Setting] = field(default_factory=dict)
+    profiles: Mapping[str, Profile] = field(default_factory=dict)  # of the setting `profile`
     authenticate: Callable[["FakeApp", Request], None] | None = None
     cost: Callable[["FakeApp", Request], Mapping[str, float]] | None = None
     decorate: Callable[["FakeApp", Request, Response], None] | None = None

@@ -1,7 +1,7 @@
 """Quirks as data: what a vendor does that a reader of its manual would not expect."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 HABITS, WORK = "habits", "work"
 
@@ -22,6 +22,15 @@ class Quirk:
     default: bool = True
     mark: str = "doc"
     breaks: str = ""
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A product that an app can be: its quirks, and the numbers it has where a setting is None."""
+
+    title: str
+    quirks: tuple[Quirk, ...] = ()
+    numbers: Mapping[str, float] = field(default_factory=dict)
 
 
 class QuirkSet:

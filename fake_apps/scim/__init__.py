@@ -38,6 +38,7 @@ APP = AppSpec(
     blueprint=routes.bp,
     render=errors.render,
     quirks=quirks.ALL,
+    profiles=PROFILES,
     refusals=Refusals(
         unknown_path=_unknown_path,
         wrong_method=_wrong_method,
@@ -50,7 +51,7 @@ APP = AppSpec(
     settings={
         "profile": Setting(
             STANDARD,
-            f"a known product, whose quirks are on besides: {', '.join(PROFILES)}",
+            "a known product, whose quirks are on besides those that are switched on",
             choices=tuple(PROFILES),
         ),
         "group_names_are_unique": Setting(

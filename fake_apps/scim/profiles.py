@@ -4,21 +4,10 @@ Only what is documented or was seen of a product is in its set; everything else 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
-from ..core.quirk import Quirk, QuirkSet
+from ..core.quirk import Profile, Quirk, QuirkSet
 from . import quirks as q
-
-
-@dataclass(frozen=True)
-class Profile:
-    """One product: its quirks, and the numbers it has where a setting is None."""
-
-    title: str
-    quirks: tuple[Quirk, ...] = ()
-    numbers: Mapping[str, float] = field(default_factory=dict)
-
 
 STANDARD = "standard"
 PROFILES: Mapping[str, Profile] = {

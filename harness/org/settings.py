@@ -90,6 +90,13 @@ APP = {
         sentence="fewest calls, or the recorded habits of Okta's SCIM connector",
         choices=("frugal", "okta"),
     ),
+    "group_updates": SettingInfo(
+        default="patch",
+        sentence="how groups of SCIM apps are changed: by PATCH as catalogue apps are, or by PUT "
+        "of the whole group as apps of the App Integration Wizard are",
+        choices=("patch", "put"),
+        source="https://developer.okta.com/docs/reference/scim/scim-20/",
+    ),
     "ous": SettingInfo(
         default=None,
         sentence="Group OUs connected to Okta: the OUs a group may be pushed into (null: any)",

@@ -41,6 +41,8 @@ def one_app(kind: str) -> Iterator[Table]:
         raise Unusable(f"unknown app '{kind}'{hint(kind, world.app_kinds())}")
     yield Table("Operations", ("Operation", "Answers"), list(_operations(kind)))
     yield Table("Quirks", ("Quirk", "Default", "Mark", "What happens", "Source"), _quirks(kind))
+    if profiles := list(_profiles(kind)):
+        yield Table("Profiles (target_settings: profile)", ("Profile", "Product", "Has"), profiles)
     own = world.target_settings(kind)
     if own:
         rows = [(name, written(default), told) for name, (default, told) in own.items()]
@@ -66,6 +68,13 @@ def _quirks(kind: str) -> list[Row]:
         (quirk.id, "on" if quirk.default else "off", quirk.mark, quirk.sentence, quirk.source)
         for quirk in world.app_quirks(kind).values()
     ]
+
+
+def _profiles(kind: str) -> Iterator[Row]:
+    """What each is, and its quirks and numbers."""
+    for name, profile in world.app_profiles(kind).items():
+        numbers = [f"{key} {value:g}" for key, value in profile.numbers.items()]
+        yield name, profile.title, ", ".join([*(quirk.id for quirk in profile.quirks), *numbers])
 
 
 def _faults(kind: str) -> list[Row]:

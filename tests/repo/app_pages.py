@@ -43,7 +43,13 @@ def pages() -> list[Page]:
 
 def _own_page(spec: AppSpec) -> Page:
     path = ROOT / "fake_apps" / spec.name / "README.md"
-    sections = (_operations(spec), _quirks(spec), _settings(spec), _limits(spec))
+    sections = (
+        _operations(spec),
+        _quirks(spec),
+        _profiles(spec),
+        _settings(spec),
+        _limits(spec),
+    )
     wanted = "\n\n".join(section for section in sections if section)
     return Page(path, "<!-- generated: begin -->", "<!-- generated: end -->", wanted)
 
@@ -83,6 +89,25 @@ def _quirks(spec: AppSpec) -> str:
         for quirk in spec.quirks
     )
     return "## Quirks\n\n" + _table(("Id", "What happens", "Default", "Mark", "Source"), rows)
+
+
+def _profiles(spec: AppSpec) -> str:
+    rows = [
+        (
+            f"`{name}`",
+            profile.title,
+            ", ".join(
+                [
+                    *(f"`{quirk.id}`" for quirk in profile.quirks),
+                    *(f"{key} {value:g}" for key, value in profile.numbers.items()),
+                ]
+            ),
+        )
+        for name, profile in spec.profiles.items()
+    ]
+    return (
+        "## Profiles of products\n\n" + _table(("Profile", "Product", "Has"), rows) if rows else ""
+    )
 
 
 def _settings(spec: AppSpec) -> str:
