@@ -22,7 +22,7 @@ ROOT_FILES = {
 }
 TEXT = {".py", ".md", ".yaml", ".toml", ".lock", ".json", ""}
 FORBIDDEN = {
-    "a path of one machine": r"(?<![\w.])/(?:work|root|home|Users)/[\w.]",
+    "a path of one machine": r"(?<![\w.])/(?:(?:work|root|home)/[\w.]|Users/[\w.]+/[\w.])",
     "notes that are not shipped": r"\b[f]acts/",
     "a merge marker": r"^(?:<{7}|>{7}) ",
     "a promise instead of a deed": r"\b(?:[T]ODO|[F]IXME)\b",

@@ -11,7 +11,7 @@ from fake_apps import load, names
 from fake_apps.core.pytest_plugin import MARK_LINE, OPTIONS
 
 ROOT = Path(__file__).parents[3]
-EXAMPLE = ROOT / "examples" / "own_tests"
+EXAMPLE = ROOT / "tests" / "examples" / "own_tests"
 
 
 @pytest.fixture
