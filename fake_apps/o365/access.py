@@ -9,7 +9,7 @@ from ..core.app import FakeApp
 from . import errors
 
 TOKEN_OPERATION = "o365.token"  # noqa: S105 - an operation, no secret
-OPEN = (TOKEN_OPERATION, "o365.keys")
+OPEN = (TOKEN_OPERATION, "o365.keys", "o365.openid_configuration")
 TOKEN_PATH = "/oauth2/v2.0/token"  # noqa: S105 - a path, no secret
 ROLES = "o365.roles"
 

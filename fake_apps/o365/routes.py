@@ -13,19 +13,22 @@ from .entity import Entity
 from .queries import Query, parse_query
 from .schema import GROUP, OBJECT_SCHEMA, SCHEMAS, USER, Schema
 from .state import Directory, Rows, reference_id
+from .tokens import LOGIN
 
 bp = Blueprint("o365", __name__)
 VERSIONS = ("/v1.0", "/beta")
+NAMESPACES = ("microsoft.graph.", "graph.")  # the second is its alias in the metadata; SDKs use it
 View = Callable[..., Response]
 
 
 def route(*rules: str, method: str = "GET") -> Callable[[View], View]:
-    """One operation under both versions of the API."""
+    """One operation under both versions of the API, and under both names of a type."""
+    forms = {rule.replace(NAMESPACES[0], name): None for rule in rules for name in NAMESPACES}
 
     def mark(view: View) -> View:
-        for rule in rules:
+        for form in forms:
             for version in VERSIONS:
-                bp.add_url_rule(version + rule, view.__name__, view, methods=[method])
+                bp.add_url_rule(version + form, view.__name__, view, methods=[method])
         return view
 
     return mark
@@ -47,6 +50,11 @@ def token(tenant: str) -> Response:
 @bp.get("/<tenant>/discovery/v2.0/keys")
 def keys(tenant: str) -> Response:
     return wire.token_reply(directory().tokens.published(tenant))
+
+
+@bp.get("/<tenant>/v2.0/.well-known/openid-configuration")
+def openid_configuration(tenant: str) -> Response:
+    return wire.token_reply(directory().tokens.described(tenant, base_url(LOGIN)))
 
 
 # --- users -----------------------------------------------------------------------------------
@@ -401,7 +409,7 @@ def _linked(group_id: str, relation: str) -> Response:
 
 
 def _groups_above(rows: Rows) -> Response:
-    if request.path.endswith("microsoft.graph.group"):
+    if request.path.endswith(".group"):
         query = _query(GROUP)
         return _collection(rows, query, GROUP.context)
     return _objects(rows, _query(OBJECT_SCHEMA))

@@ -38,7 +38,7 @@ READ_UNITS = {
 }
 _SMALL_PAGE = re.compile("0*1?[0-9]")  # below 20
 SPENT = "o365.spent"
-FREE = ("o365.token", "o365.keys", "o365.batch")
+FREE = ("o365.token", "o365.keys", "o365.openid_configuration", "o365.batch")
 WARN_FROM = 0.8
 
 

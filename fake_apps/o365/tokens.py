@@ -20,6 +20,7 @@ from . import errors
 from .quirks import REVOCATION_CHALLENGES
 
 GRAPH = "https://graph.microsoft.com"
+LOGIN = "https://login.microsoftonline.com"
 AUDIENCES = (GRAPH, errors.GRAPH_APP_ID)
 LIFETIME_S = 3599
 MAX_REMEMBERED = 256
@@ -135,8 +136,38 @@ class Tokens:
         self._check_tenant(tenant)
         key = RSAAlgorithm.to_jwk(self._context.keys.public_key(), as_dict=True)
         told = {"kty": "RSA", "use": "sig", "kid": self._key_id(), "n": key["n"], "e": key["e"]}
-        issuer = f"https://login.microsoftonline.com/{self._registration().tenant_id}/v2.0"
-        return {"keys": [{**told, "issuer": issuer}]}
+        return {"keys": [{**told, "issuer": self._issuer()}]}
+
+    def described(self, tenant: str, address: str) -> dict[str, Any]:
+        """The endpoints, as a client looks them up that knows only the authority's address.
+
+        Source: https://learn.microsoft.com/en-us/entra/identity-platform/v2-protocols-oidc
+        """
+        self._check_tenant(tenant)
+        home = f"{address}/{self._registration().tenant_id}"
+        return {
+            "token_endpoint": f"{home}/oauth2/v2.0/token",
+            "token_endpoint_auth_methods_supported": [
+                "client_secret_post",
+                "private_key_jwt",
+                "client_secret_basic",
+            ],
+            "jwks_uri": f"{home}/discovery/v2.0/keys",
+            "response_modes_supported": ["query", "fragment", "form_post"],
+            "subject_types_supported": ["pairwise"],
+            "id_token_signing_alg_values_supported": ["RS256"],
+            "response_types_supported": ["code", "id_token", "code id_token", "id_token token"],
+            "scopes_supported": ["openid", "profile", "email", "offline_access"],
+            "issuer": self._issuer(),
+            "authorization_endpoint": f"{home}/oauth2/v2.0/authorize",
+            "tenant_region_scope": "WW",
+            "cloud_instance_name": "microsoftonline.com",
+            "cloud_graph_host_name": "graph.windows.net",
+            "msgraph_host": "graph.microsoft.com",
+        }
+
+    def _issuer(self) -> str:
+        return f"{LOGIN}/{self._registration().tenant_id}/v2.0"
 
     def _key_id(self) -> str:
         """A thumbprint, as the vendor's are."""

@@ -12,6 +12,16 @@ from fake_apps.core.clock import SystemClock
 from fake_apps.core.fault import Fault
 from fake_apps.core.serve import Place, Server
 
+GRAPH_WARNINGS = (  # of msgraph-sdk about its own classes, as it is imported
+    "This class is deprecated. Please use the generic RequestConfiguration",
+    "GetQueryParameters is deprecated. Use QueryParameters instead",
+)
+
+
+def pytest_configure(config):
+    for warning in GRAPH_WARNINGS:
+        config.addinivalue_line("filterwarnings", f"ignore:{warning}:DeprecationWarning")
+
 
 class Tenant:
     """One served app: how clients reach it, its administrator, and the calls it has answered."""

@@ -178,6 +178,19 @@ def test_the_cast_to_users_leaves_out_nested_groups_and_types(client):
     assert "@odata.type" not in reply["value"][0]
 
 
+def test_a_type_may_be_named_by_the_alias_of_its_namespace_as_sdks_do(client):
+    """Alias="graph" in https://github.com/microsoftgraph/msgraph-metadata v1.0-Prod.csdl."""
+    user, group = client.user(), client.group()
+    client.add(group, user)
+    client.call("DELETE", f"/groups/{client.group('Old')}")
+    calls = [f"/groups/{group}/members/{{}}.user", f"/users/{user}/memberOf/{{}}.group"]
+    for path in [*calls, "/directory/deletedItems/{}.group"]:
+        short, long = (client.get(path.format(name)) for name in ("graph", "microsoft.graph"))
+
+        assert short.status_code == 200
+        assert short.json()["value"] == long.json()["value"] != []
+
+
 def test_transitive_members_include_those_of_nested_groups_once(client):
     ana, ben = client.user("ana"), client.user("ben")
     outer, inner = client.group("Outer"), client.group("Inner")

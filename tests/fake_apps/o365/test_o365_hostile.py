@@ -23,7 +23,7 @@ def routes():
     return sorted(map(tuple, found))
 
 
-SIGN_IN = ("oauth2", "discovery")  # open to everyone, in the shapes of another service
+SIGN_IN = ("oauth2", "discovery", ".well-known")  # open to everyone, in another service's shapes
 ROUTES = [each for each in routes() if not any(part in each[1] for part in SIGN_IN)]
 WRITES = [each for each in ROUTES if each[0] in ("POST", "PATCH")]
 PLACEHOLDERS = ("<group_id>", "<object_id>", "<reference>", "<name>", "<type_name>")

@@ -71,6 +71,25 @@ def test_the_keys_of_a_foreign_tenant_are_not_told(client):
     assert client.call("GET", f"{LOGIN}/other.test/discovery/v2.0/keys").status_code == 400
 
 
+@pytest.mark.parametrize("name", ["id", "example.test"])
+def test_a_client_that_knows_only_the_authority_is_told_the_endpoints(client, name):
+    tenant = client.app.admin.credentials()["tenant"]
+    known = tenant if name == "id" else name
+    reply = client.call("GET", f"{LOGIN}/{known}/v2.0/.well-known/openid-configuration")
+    told = reply.json()
+
+    assert reply.status_code == 200
+    assert told["token_endpoint"] == f"{LOGIN}/{tenant}/oauth2/v2.0/token"
+    assert told["jwks_uri"] == f"{LOGIN}/{tenant}/discovery/v2.0/keys"
+    assert told["issuer"] == f"{LOGIN}/{tenant}/v2.0"
+
+
+def test_the_endpoints_of_a_foreign_tenant_are_not_told(client):
+    reply = client.call("GET", f"{LOGIN}/other.test/v2.0/.well-known/openid-configuration")
+
+    assert (reply.status_code, reply.json()["error_codes"]) == (400, [90002])
+
+
 def test_published_keys_stay_out_of_the_ledger(client):
     """They are others in every process, and a ledger is the same every time."""
     reply = client.call("GET", f"{LOGIN}/example.test/discovery/v2.0/keys")
