@@ -14,7 +14,7 @@ from flask import request
 from ..core import scim
 from ..core.app import Answer, FakeApp
 from ..core.error import ApiError
-from . import errors, wire
+from . import errors, schema, wire
 
 BULK_REQUEST = "urn:ietf:params:scim:api:messages:2.0:BulkRequest"
 BULK_RESPONSE = "urn:ietf:params:scim:api:messages:2.0:BulkResponse"
@@ -58,8 +58,7 @@ def run(app: FakeApp, sent: bytes) -> dict[str, Any]:
 
 
 def _read(told: Mapping[str, Any]) -> list[Item]:
-    if BULK_REQUEST not in (told.get("schemas") or ()):
-        raise errors.invalid_syntax(f"schemas does not name {BULK_REQUEST}")
+    schema.check_message(told.get("schemas"), BULK_REQUEST)
     most = told.get("failonerrors")
     if most is not None and (not isinstance(most, int) or isinstance(most, bool) or most < 1):
         raise errors.invalid_value("failOnErrors is no number above 0")

@@ -231,6 +231,12 @@ def _check_schemas(body: Mapping[str, Any], of: Kind) -> None:
         raise errors.invalid_syntax(f"schemas does not name {of.urn}")
 
 
+def check_message(told: Any, urn: str) -> None:
+    """That the `schemas` of a request which is no resource name what it is."""
+    if not isinstance(told, list) or urn not in told:
+        raise errors.invalid_syntax(f"schemas does not name {urn}")
+
+
 def check_required(values: Mapping[str, Any], of: Kind) -> None:
     for attribute in of.attributes.values():
         if attribute.required and values.get(attribute.name) in (None, ""):

@@ -326,8 +326,7 @@ class Provider:
 
     def _operations(self, kind: str, body: Mapping[str, Any]) -> list[scim.Operation]:
         told = {name.lower(): value for name, value in body.items()}
-        if scim.PATCH_OP not in (told.get("schemas") or ()):
-            raise errors.invalid_syntax(f"schemas does not name {scim.PATCH_OP}")
+        schema.check_message(told.get("schemas"), scim.PATCH_OP)
         operations = told.get("operations")
         self._check_words(operations)
         if kind == GROUP and quirks.ONLY_ENTRA_IS_UNDERSTOOD in self.behaviour:

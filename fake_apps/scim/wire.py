@@ -11,7 +11,7 @@ from ..core import scim
 from ..core.app import base_url, current
 from ..core.error import ApiError
 from ..core.reply import Plain
-from . import errors, filters, quirks
+from . import errors, filters, quirks, schema
 from .entity import BASE, HOST, Row
 from .filters import Order, Wanted
 from .state import Provider, Query
@@ -76,8 +76,7 @@ def asked_in_url() -> dict[str, Any]:
 def asked_in_body() -> dict[str, Any]:
     """A SearchRequest: RFC 7644, 3.4.3."""
     sent = {name.lower(): value for name, value in body().items()}
-    if SEARCH not in (sent.get("schemas") or ()):
-        raise errors.invalid_syntax(f"schemas does not name {SEARCH}")
+    schema.check_message(sent.get("schemas"), SEARCH)
     told = {name: sent[name.lower()] for name in _ASKED if sent.get(name.lower()) is not None}
     for name, value in told.items():
         _check_asked(name, value)
