@@ -101,9 +101,12 @@ def logins(credentials):
     return [f"{name}@{domain}" for name in ("ana", "ben")]
 
 
+PLACE = "http://place"
+
+
 def without_address(app):
-    """The credentials, but for the port, which is another one at each start."""
-    return json.dumps(app["credentials"]).replace(app["base_url"], "")
+    """The credentials as text, but for the port, which is another one at each start."""
+    return json.dumps(app["credentials"]).replace(app["base_url"], PLACE)
 
 
 @dataclass
@@ -161,12 +164,13 @@ class Intended:
 @pytest.mark.parametrize("kind", [kind for kind in names() if kind in adapters.names()])
 def test_every_acknowledged_write_survives_ten_kills(kind, tmp_path):
     tally, chance, counts = Tally(), Random(kind), whole_requests(kind)
-    credentials, first, members = None, "", []
+    first, members = "", []
     for kill in range(KILLS):
         with served(kind, tmp_path) as (process, app):
             if not kill:
-                credentials, first = app["credentials"], without_address(app)
-                members = [hire(app, login) for login in logins(credentials)]
+                first = without_address(app)
+                members = [hire(app, login) for login in logins(app["credentials"])]
+            credentials = json.loads(first.replace(PLACE, app["base_url"]))
             there = check(app, tally, Intended())
             assert {len(group["member_ids"]) for group in there.values()} <= counts
             tally.left, tally.process = chance.randint(1, 40), process
@@ -182,7 +186,7 @@ def test_every_acknowledged_write_survives_ten_kills(kind, tmp_path):
                 thread.start()
             for thread in clients:
                 thread.join()
-            assert process.wait() == -signal.SIGKILL
+            assert process.wait(timeout=30) == -signal.SIGKILL, "all clients gave up before"
     with served(kind, tmp_path) as (_, app):
         there = check(app, tally, Intended())
 
