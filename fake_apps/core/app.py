@@ -362,13 +362,26 @@ class FakeApp:
         if choices and value not in choices:
             told = f"setting {name!r} of {self.name} is one of {', '.join(choices)}"
             raise ValueError(f"{told}, not {value!r}")
-        self.settings[name] = value
-        self.keep()
+        with self._keeping_switches():
+            self.settings[name] = value
 
     def switch_quirk(self, quirk_id: str, *, on: bool) -> None:
         """Turn one quirk on or off; KeyError names the known ones."""
-        self.quirks.switch(quirk_id, on=on)
-        self.keep()
+        with self._keeping_switches():
+            self.quirks.switch(quirk_id, on=on)
+
+    @contextmanager
+    def _keeping_switches(self) -> Iterator[None]:
+        """Quirks and settings are as they were where they cannot be kept as they are now."""
+        with self.lock:
+            quirks, settings = self.quirks.active(), dict(self.settings)
+            yield
+            try:
+                self.keep()
+            except NotKept:
+                self.quirks.restore(quirks)
+                self.settings.update(settings)
+                raise
 
     def begin_here(self) -> None:
         """From now on `reset` goes back to the present state."""

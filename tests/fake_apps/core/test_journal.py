@@ -343,6 +343,24 @@ def test_a_disk_with_room_again_is_written_again(keep, revive):
     assert names(app)[-1] == name
 
 
+def test_what_is_too_deep_to_be_read_back_is_not_kept(keep, revive):
+    app, deep = keep(), []
+    for _ in range(600):
+        deep = [deep]
+    with pytest.raises(NotKept, match="levels deep"):
+        app.change_setting("motto", deep)
+
+    assert app.settings["motto"] == revive().settings["motto"] == ""
+
+
+def test_a_setting_that_cannot_be_kept_stays_as_it_was(keep):
+    app = keep(settings={"motto": "short"})
+    with full_disk(app), pytest.raises(NotKept, match="disk is full"):
+        app.change_setting("motto", "long" * 10_000)
+
+    assert app.settings["motto"] == "short"
+
+
 def test_a_console_that_cannot_keep_says_so(keep):
     app = keep()
     with full_disk(app), pytest.raises(NotKept, match="disk is full"), app.administering() as admin:
