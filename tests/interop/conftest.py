@@ -59,8 +59,18 @@ class Tenant:
             return [admin.add_account(f"user{at}@{domain}", {}) for at in range(count)]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _no_proxy():
+    """The clients take proxies from the environment; the fakes are on this machine."""
+    with pytest.MonkeyPatch.context() as environment:
+        for name in ("http_proxy", "https_proxy", "all_proxy"):
+            environment.delenv(name, raising=False)
+            environment.delenv(name.upper(), raising=False)
+        yield
+
+
 @pytest.fixture(scope="module")
-def serve(request):
+def serve():
     """Starts the server of one app; all end with the module."""
     servers = []
 
