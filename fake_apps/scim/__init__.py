@@ -80,6 +80,7 @@ APP = AppSpec(
         ),
     },
     authenticate=access.authenticate,
+    faults={"permission_denied": lambda _app, _fault: errors.forbidden("This is not permitted")},
     cost=limits.cost,
     max_body_bytes=16 * 1024 * 1024,
     secret_fields=("password", "token"),

@@ -36,6 +36,7 @@ _CODES: Mapping[str, Meaning] = {
     # By their own words, see _SENTENCES.
     "userNotFound": Meaning(ErrorKind.NOT_FOUND, "account", is_about_member=True),
     "badParameters": Meaning(ErrorKind.REFUSED, is_about_member=True),
+    "permission_denied": Meaning(ErrorKind.REFUSED),
     "notImplemented": Meaning(ErrorKind.REFUSED),
     "unparsable": Meaning(ErrorKind.REFUSED),
 }
@@ -47,6 +48,7 @@ _SENTENCES: Sequence[tuple[int, re.Pattern[str], str]] = (
     (404, re.compile(r"^(user|member)\b[^/]*\bnot found", re.IGNORECASE), "userNotFound"),
     (400, re.compile("Invalid parameters provided in request"), "badParameters"),
     (400, re.compile("^Request is unparsable"), "unparsable"),
+    (403, re.compile(""), "permission_denied"),
     (501, re.compile(""), "notImplemented"),
 )
 
