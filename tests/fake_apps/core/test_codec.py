@@ -113,7 +113,9 @@ def test_a_dictionary_that_looks_like_a_row_stays_a_dictionary():
     assert codec.read(codec.write(looks)) == looks
 
 
-@pytest.mark.parametrize("value", [{1, 2}, object(), 1j, ApiError(400, "x", "y")], ids=lambda value: type(value).__name__)
+@pytest.mark.parametrize(
+    "value", [{1, 2}, object(), 1j, ApiError(400, "x", "y")], ids=lambda value: type(value).__name__
+)
 def test_what_no_row_is_made_of_is_refused_when_written(value):
     with pytest.raises(TypeError, match="cannot be kept"):
         codec.write({"a": [value]})
