@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .scenario.tenant import TenantFile
 
 UNUSABLE = 2
+CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "HTTPLIB2_CA_CERTS")  # what clients read
 FILE = click.Path(path_type=Path)
 
 EXAMPLES = """\b
@@ -185,7 +186,7 @@ def show(server: Server, *, is_kept: bool) -> None:
         click.secho(f"\n{title}", bold=True)
         click.echo(lines.rstrip())
     if server.ca_file:
-        click.echo(f"\nTrust this authority (REQUESTS_CA_BUNDLE, SSL_CERT_FILE): {server.ca_file}")
+        click.echo(f"\nTrust this authority ({', '.join(CA_VARIABLES)}): {server.ca_file}")
     click.echo("\nControl routes are at /_fake on each port; --ready FILE tells their tokens.")
     kept = "State is kept." if is_kept else "Nothing is kept when it ends: see --state."
     click.echo(f"{kept} Ctrl-C ends it.")

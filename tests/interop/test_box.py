@@ -110,6 +110,26 @@ def test_users_are_read_over_several_pages_by_marker(box, tenant):
     assert set(ids) <= set(seen)
 
 
+def test_an_alias_of_a_login_is_added_and_removed(box, tenant):
+    (ada,) = accounts(tenant, 1)
+    alias = box.email_aliases.create_user_email_alias(ada, "lovelace@example.test")
+    listed = box.email_aliases.get_user_email_aliases(ada).entries
+    box.email_aliases.delete_user_email_alias_by_id(ada, alias.id)
+
+    assert [(one.id, one.email) for one in listed] == [(alias.id, "lovelace@example.test")]
+    assert box.email_aliases.get_user_email_aliases(ada).entries == []
+
+
+def test_sessions_of_users_and_groups_are_ended(box, tenant):
+    (ada,) = accounts(tenant, 1)
+    group = tenant.admin.add_group("Sales", member_ids=[ada])
+    of_user = box.session_termination.terminate_users_sessions([ada], ["user0@example.test"])
+    of_group = box.session_termination.terminate_groups_sessions([group])
+
+    assert of_user.message
+    assert of_group.message
+
+
 def accounts(tenant, count):
     return [tenant.admin.add_account(f"user{at}@example.test", {}) for at in range(count)]
 
@@ -200,6 +220,22 @@ def test_the_client_learns_who_it_is_by_client_credentials(box):
 
     assert me.type.value == "user"
     assert me.login
+
+
+def test_the_client_acts_for_a_user_where_the_app_may(box, tenant):
+    tenant.fake.change_setting("as_user", value=True)
+    (ada,) = accounts(tenant, 1)
+
+    assert box.with_as_user_header(ada).users.get_user_me().id == ada
+
+
+def test_a_revoked_token_is_not_used_again(box, tenant):
+    box.groups.get_groups()
+    box.auth.revoke_token(network_session=box.network_session)
+    box.groups.get_groups()
+
+    assert tenant.statuses("box.revoke") == [200]
+    assert tenant.statuses("box.token") == [200, 200]
 
 
 def test_the_client_gets_in_by_its_jwt_file(tenant):

@@ -116,6 +116,17 @@ def test_users_are_read_over_several_pages(google, tenant):
     assert set(ids) <= set(seen)
 
 
+def test_a_deleted_user_is_listed_as_such_and_restored(google):
+    users = google.users()
+    ada = users.insert(body=person("ada")).execute()
+    users.delete(userKey=ada["id"]).execute()
+    gone = users.list(customer=CUSTOMER, showDeleted="true").execute()["users"]
+    users.undelete(userKey=ada["id"], body={"orgUnitPath": "/"}).execute()
+
+    assert [one["id"] for one in gone] == [ada["id"]]
+    assert users.get(userKey=ada["id"]).execute()["primaryEmail"] == "ada@example.test"
+
+
 # --- groups ----------------------------------------------------------------------------------
 
 
@@ -160,6 +171,16 @@ def test_an_alias_of_a_group_leads_to_it_until_it_is_removed(google):
 
     assert (found["id"], found["aliases"]) == (sales["id"], ["vertrieb@example.test"])
     assert "aliases" not in aliases.list(groupKey=sales["id"]).execute()
+
+
+def test_a_group_that_has_not_changed_is_not_sent_again(google):
+    sales = group(google)
+    request = google.groups().get(groupKey=sales["id"])
+    request.headers["if-none-match"] = sales["etag"]
+    with pytest.raises(HttpError) as unchanged:
+        request.execute()
+
+    assert unchanged.value.status_code == 304
 
 
 # --- members ---------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ over http by a credential of the caller's own.
 """
 
 import asyncio
+import json
 import ssl
 from types import SimpleNamespace
 
@@ -80,44 +81,47 @@ def clients(tenant, run, trust):
 
 
 @pytest.fixture
-def credential(tenant):
-    access = tenant.credentials
+def credential(tenant, trust):
     if not tenant.ca_file:
-        yield OwnCredential(tenant)
+        yield OwnCredential(tenant, trust)
         return
-    with by_secret(tenant, access["client_secret"]) as found:
-        yield found
-
-
-def by_secret(tenant, secret):
     access = tenant.credentials
-    return ClientSecretCredential(
+    with ClientSecretCredential(
         access["tenant"],
         access["client_id"],
-        secret,
+        access["client_secret"],
         authority=tenant.base_url,
         disable_instance_discovery=True,
         connection_verify=tenant.ca_file,
-    )
+    ) as found:
+        yield found
 
 
 class OwnCredential:
     """What anybody may write instead of azure-identity, which speaks https only."""
 
-    def __init__(self, tenant) -> None:
+    def __init__(self, tenant, trust) -> None:
         self._tenant = tenant
+        self._trust = trust
+        self._token = ""
+        self.claims = []
 
-    def get_token(self, *_scopes, **_more) -> AccessToken:
-        access = self._tenant.credentials
+    def get_token(self, *_scopes, claims=None, **_more) -> AccessToken:
+        if claims or not self._token:
+            self.claims.append(claims)
+            self._token = self._fetched()
+        return AccessToken(self._token, 4_000_000_000)
+
+    def _fetched(self) -> str:
+        access = self._tenant.admin.credentials()
         form = {
             "grant_type": "client_credentials",
             "scope": SCOPES[0],
             "client_id": access["client_id"],
             "client_secret": access["client_secret"],
         }
-        path = f"{access['tenant']}/oauth2/v2.0/token"
-        told = httpx.post(f"{self._tenant.base_url}/{path}", data=form, trust_env=False).json()
-        return AccessToken(told["access_token"], 4_000_000_000)
+        url = f"{self._tenant.base_url}/{access['tenant']}/oauth2/v2.0/token"
+        return httpx.post(url, data=form, verify=self._trust).json()["access_token"]
 
 
 @pytest.fixture
@@ -386,6 +390,22 @@ def test_a_bad_token_is_refused_in_graphs_words(clients, run):
 
     assert (status, code) == (401, "InvalidAuthenticationToken")
     assert message
+
+
+def test_a_revoked_token_is_fetched_anew_with_the_claims_that_graph_asks_for(
+    clients, run, tenant, trust
+):
+    own = OwnCredential(tenant, trust)
+    graph = clients(own)
+    run(graph.groups.get())
+    tenant.admin.expire_credentials()
+    tenant.admin.replace_credentials()
+    found = run(graph.groups.get())
+
+    assert found.value == []
+    assert own.claims[0] is None
+    assert json.loads(own.claims[1])["access_token"]["nbf"] == {"essential": True}
+    assert tenant.statuses("o365.list_groups") == [200, 401, 200]
 
 
 def test_the_clients_own_retry_obeys_a_throttled_reply(graph, run, tenant):
