@@ -74,6 +74,14 @@ APP = AppSpec(
         "members_a_request": Setting(
             None, "most members a request may name where Q39 is on, None for 100"
         ),
+        "members_kept": Setting(
+            None, "members that a group keeps and shows where Q22 is on, None for 100"
+        ),
+        "largest_add": Setting(
+            None, "members of an add that are stored where Q23 is on, None for 225"
+        ),
+        "member_takes_s": Setting(1, "seconds that each member takes where Q41 is on"),
+        "admins": Setting((), "users who are admins, beside those who have the role"),
         "replica_lag_s": Setting(5, "seconds that reads stay behind writes where Q25 is on"),
         "allowed_domains": Setting(
             ("example.test",), "domains that users may be of where Q43 is on"

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .state import Provider
 
 Member = Mapping[str, Any]
-HUNDRED, VANISHING = 100, 225
+HUNDRED, LARGEST_ADD = 100, 225
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,10 @@ class Membership:
         self._before: Table[str, Before] = store.table("before")
         self._displays: Table[tuple[str, str], str] = store.table("displays")
 
+    @property
+    def _kept(self) -> int:
+        return self._behaviour.whole("members_kept", HUNDRED)
+
     def ids(self, group: Row) -> list[str]:
         """In order of joining."""
         return list(self._links.rights(group.id))
@@ -44,7 +48,7 @@ class Membership:
         if quirks.MEMBERS_ARE_NOT_RETURNED in self._behaviour:
             return
         keeps = quirks.HUNDRED_MEMBERS_ARE_KEPT in self._behaviour
-        for member_id in self.ids(group)[: HUNDRED if keeps else None]:
+        for member_id in self.ids(group)[: self._kept if keeps else None]:
             found = self._row(member_id)
             if found is not None:
                 yield found
@@ -190,7 +194,8 @@ class Membership:
         if len(joining) < len(members) and quirks.PRESENT_MEMBERS_FAIL in self._behaviour:
             raise errors.refusal(500, "internal_error", "User already exists in the group")
         admitted = self._admitted(group, joining)
-        if len(admitted) > VANISHING and quirks.LARGE_ADDS_VANISH in self._behaviour:
+        largest = self._behaviour.whole("largest_add", LARGEST_ADD)
+        if len(admitted) > largest and quirks.LARGE_ADDS_VANISH in self._behaviour:
             return False
         for member in admitted:
             self._join(group, member)
@@ -224,7 +229,7 @@ class Membership:
     def settle(self, group: Row) -> None:
         """After a PATCH: some providers keep no more than the first hundred."""
         if quirks.HUNDRED_MEMBERS_ARE_KEPT in self._behaviour:
-            for member_id in self.ids(group)[HUNDRED:]:
+            for member_id in self.ids(group)[self._kept :]:
                 self._leave(group, member_id)
 
     # --- who may join --------------------------------------------------------------------------
@@ -235,12 +240,18 @@ class Membership:
             joining = [each for each in joining if each.get("type")]
         found = {each["value"]: self._row(each["value"]) for each in joining}
         if quirks.ADMINS_ARE_SKIPPED in self._behaviour:
-            found = {each: row for each, row in found.items() if not _is_admin(row)}
+            found = {each: row for each, row in found.items() if not self._is_admin(row)}
         bad = [each for each, row in found.items() if row is None or each == group.id]
         bad += self._inactive(found)
         if bad and quirks.UNKNOWN_MEMBERS_ARE_SKIPPED not in self._behaviour:
             raise self._refusal(bad)
         return [each for each in joining if each["value"] in found and each["value"] not in bad]
+
+    def _is_admin(self, row: Row | None) -> bool:
+        if row is None:
+            return False
+        roles = [str(role.get("value")).lower() for role in row.values.get("roles") or ()]
+        return "admin" in roles or row.name in self._behaviour.settings["admins"]
 
     def _inactive(self, found: Mapping[str, Row | None]) -> list[str]:
         if quirks.BAD_MEMBERS_ARE_PARAMETERS not in self._behaviour:
@@ -266,8 +277,3 @@ def _named(operation: scim.Operation) -> Sequence[Any]:
     if path.attribute.lower() != "members":
         return ()
     return (path,) if path.selects else entity.members_in(value)
-
-
-def _is_admin(row: Row | None) -> bool:
-    roles = row.values.get("roles") if row else None
-    return any(str(role.get("value")).lower() == "admin" for role in roles or ())

@@ -254,7 +254,7 @@ LARGE_GROUPS_ARE_REFUSED = _quirk(
 )
 MEMBERS_TAKE_TIME = _quirk(
     41,
-    "each member that a request names takes a second",
+    "each member that a PATCH names takes its time: `member_takes_s`",
     "https://github.com/ory/polis/issues/4080",
 )
 GROUP_PATCHES_ARE_LIMITED = _quirk(

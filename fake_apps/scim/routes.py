@@ -118,7 +118,8 @@ def _patch(kind: str, row_id: str) -> Response:
     sent = wire.body()
     row = provider().patch(kind, row, sent)
     if kind == GROUP and quirks.MEMBERS_TAKE_TIME in provider().behaviour:
-        request.environ[ENVIRON_TAKES] = float(provider().count_members(sent))
+        each = provider().behaviour.settings["member_takes_s"]
+        request.environ[ENVIRON_TAKES] = float(each * provider().count_members(sent))
     told = wire.asked_in_url()
     behaviour = provider().behaviour
     if quirks.PATCH_ANSWERS_AN_EMPTY_OBJECT in behaviour:
