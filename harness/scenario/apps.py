@@ -74,7 +74,8 @@ def _profiles(kind: str) -> Iterator[Row]:
     """What each is, and its quirks and numbers."""
     for name, profile in world.app_profiles(kind).items():
         numbers = [f"{key} {value:g}" for key, value in profile.numbers.items()]
-        yield name, profile.title, ", ".join([*(quirk.id for quirk in profile.quirks), *numbers])
+        told = [*(quirk.id for quirk in profile.quirks), *numbers]
+        yield name, profile.title, ", ".join(told) or "no quirks"
 
 
 def _faults(kind: str) -> list[Row]:
