@@ -1,15 +1,11 @@
 """A generic SCIM 2.0 service: the standard by default, known products by their quirks."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from flask import Request
 
 from ..core.app import AppSpec, Refusals, Setting
 from ..core.error import ApiError
-from . import access, errors, limits, quirks, routes
+from . import access, errors, limits, quirks, routes, serving
 from .admin import ConsoleAdmin
-from .entity import BASE
 from .profiles import PROFILES, STANDARD
 from .state import Provider
 
@@ -24,10 +20,6 @@ def _wrong_method(request: Request) -> ApiError:
 
 def _too_large(_request: Request) -> ApiError:
     return errors.too_large("The body is too large")
-
-
-def _connect(credentials: Mapping[str, Any], base_url: str) -> dict[str, Any]:
-    return {"credentials": {**credentials, "base_url": base_url + BASE}}
 
 
 APP = AppSpec(
@@ -92,5 +84,6 @@ APP = AppSpec(
     cost=limits.cost,
     max_body_bytes=16 * 1024 * 1024,
     secret_fields=("password", "token"),
-    connect=_connect,
+    connect=serving.connect,
+    snippet=serving.snippet,
 )
