@@ -108,6 +108,24 @@ def list_transitive_member_of(reference: str) -> Response:
     return _groups_above(rows)
 
 
+@route("/users/<reference>/memberOf/$count")
+def count_member_of(reference: str) -> Response:
+    return _count(directory().groups_of(directory().user(reference).id), OBJECT_SCHEMA)
+
+
+@route("/groups/<group_id>/memberOf", "/groups/<group_id>/memberOf/microsoft.graph.group")
+def list_group_member_of(group_id: str) -> Response:
+    return _groups_above(directory().groups_of(directory().group(group_id).id))
+
+
+@route(
+    "/groups/<group_id>/transitiveMemberOf",
+    "/groups/<group_id>/transitiveMemberOf/microsoft.graph.group",
+)
+def list_group_transitive_member_of(group_id: str) -> Response:
+    return _groups_above(directory().transitive_groups_of(directory().group(group_id).id))
+
+
 # --- groups ----------------------------------------------------------------------------------
 
 
@@ -188,10 +206,17 @@ def list_owners(group_id: str) -> Response:
 
 @route("/groups/<group_id>/members/microsoft.graph.user")
 def list_user_members(group_id: str) -> Response:
-    query = _query(USER)
-    rows = directory().linked(group_id, "members", eventual=query.eventual)
-    users = ((place, row) for place, row in rows if row.type == "user")
-    return _collection(users, query, USER.context)
+    return _cast(_links(group_id, "members"), "user")
+
+
+@route("/groups/<group_id>/members/microsoft.graph.group")
+def list_group_members(group_id: str) -> Response:
+    return _cast(_links(group_id, "members"), "group")
+
+
+@route("/groups/<group_id>/owners/microsoft.graph.user")
+def list_user_owners(group_id: str) -> Response:
+    return _cast(_links(group_id, "owners"), "user")
 
 
 @route("/groups/<group_id>/members/$count")
@@ -199,19 +224,45 @@ def count_members(group_id: str) -> Response:
     return _count(directory().linked(group_id, "members"), OBJECT_SCHEMA)
 
 
+@route("/groups/<group_id>/members/microsoft.graph.user/$count")
+def count_user_members(group_id: str) -> Response:
+    return _count(_of_type(directory().linked(group_id, "members"), "user"), USER)
+
+
+@route("/groups/<group_id>/owners/$count")
+def count_owners(group_id: str) -> Response:
+    return _count(directory().linked(group_id, "owners"), OBJECT_SCHEMA)
+
+
 @route("/groups/<group_id>/members/$ref")
 def list_member_refs(group_id: str) -> Response:
-    query = _query(OBJECT_SCHEMA)
-    page = queries.cut(directory().linked(group_id, "members"), query)
-    host, version = wire.caller_host(), wire.version()
-    refs = [{"@odata.id": f"{host}/{version}/directoryObjects/{row.id}"} for row in page.rows]
-    return _listed("Collection($ref)", refs, page)
+    return _references(group_id, "members")
+
+
+@route("/groups/<group_id>/owners/$ref")
+def list_owner_refs(group_id: str) -> Response:
+    return _references(group_id, "owners")
 
 
 @route("/groups/<group_id>/transitiveMembers")
 def list_transitive_members(group_id: str) -> Response:
     query = _query(OBJECT_SCHEMA)
     return _objects(directory().transitive_members(group_id), query)
+
+
+@route("/groups/<group_id>/transitiveMembers/microsoft.graph.user")
+def list_transitive_user_members(group_id: str) -> Response:
+    return _cast(directory().transitive_members(group_id), "user")
+
+
+@route("/groups/<group_id>/transitiveMembers/microsoft.graph.group")
+def list_transitive_group_members(group_id: str) -> Response:
+    return _cast(directory().transitive_members(group_id), "group")
+
+
+@route("/groups/<group_id>/transitiveMembers/$count")
+def count_transitive_members(group_id: str) -> Response:
+    return _count(directory().transitive_members(group_id), OBJECT_SCHEMA)
 
 
 @route("/groups/<group_id>/members/$ref", method="POST")
@@ -406,6 +457,26 @@ def _objects(rows: Rows, query: Query) -> Response:
 def _linked(group_id: str, relation: str) -> Response:
     query = _query(OBJECT_SCHEMA)
     return _objects(directory().linked(group_id, relation, eventual=query.eventual), query)
+
+
+def _links(group_id: str, relation: str) -> Rows:
+    return directory().linked(group_id, relation, eventual=wire.is_eventual())
+
+
+def _of_type(rows: Rows, type_name: str) -> Rows:
+    return ((place, row) for place, row in rows if row.type == type_name)
+
+
+def _cast(rows: Rows, type_name: str) -> Response:
+    schema = SCHEMAS[type_name]
+    return _collection(_of_type(rows, type_name), _query(schema), schema.context)
+
+
+def _references(group_id: str, relation: str) -> Response:
+    page = queries.cut(directory().linked(group_id, relation), _query(OBJECT_SCHEMA))
+    host, version = wire.caller_host(), wire.version()
+    refs = [{"@odata.id": f"{host}/{version}/directoryObjects/{row.id}"} for row in page.rows]
+    return _listed("Collection($ref)", refs, page)
 
 
 def _groups_above(rows: Rows) -> Response:

@@ -31,9 +31,14 @@ READ_UNITS = {
     "o365.list_members": 3,
     "o365.list_member_refs": 3,
     "o365.list_user_members": 3,
+    "o365.list_group_members": 3,
     "o365.list_transitive_members": 5,
+    "o365.list_transitive_user_members": 5,
+    "o365.list_transitive_group_members": 5,
     "o365.list_member_of": 2,
     "o365.list_transitive_member_of": 2,
+    "o365.list_group_member_of": 2,
+    "o365.list_group_transitive_member_of": 2,
     "o365.get_by_ids": 3,
 }
 _SMALL_PAGE = re.compile("0*1?[0-9]")  # below 20

@@ -381,6 +381,33 @@ def test_the_groups_of_a_user_are_read(graph, run, tenant):
     assert (type(found), found.id, found.display_name) == (Group, sales, "Sales")
 
 
+def test_nested_groups_are_read_from_above_and_from_below(graph, run, tenant):
+    (ada,) = tenant.accounts(1)
+    inner = tenant.admin.add_group("Inner", member_ids=[ada])
+    outer = run(graph.groups.post(group_of("Outer", inner))).id
+    above, below = graph.groups.by_group_id(outer), graph.groups.by_group_id(inner)
+
+    def ids(listing):
+        return [one.id for one in run(listing.get()).value]
+
+    assert ids(above.members.graph_group) == [inner]
+    assert ids(above.transitive_members.graph_user) == [ada]
+    assert ids(below.member_of.graph_group) == [outer]
+    assert sorted(ids(graph.users.by_user_id(ada).transitive_member_of)) == sorted([inner, outer])
+
+
+def test_an_owner_joins_and_leaves(graph, run, tenant):
+    (ada, ben) = tenant.accounts(2)
+    owners = graph.groups.by_group_id(tenant.admin.add_group("Sales")).owners
+    for one in (ada, ben):
+        run(owners.ref.post(ReferenceCreate(odata_id=f"{OBJECTS}/{one}")))
+    references = run(owners.ref.get()).value
+    run(owners.by_directory_object_id(ada).ref.delete())
+
+    assert len(references) == 2  # the SDK takes them for texts, which they are not
+    assert [one.id for one in run(owners.graph_user.get()).value] == [ben]
+
+
 # --- getting in, and being slowed down -------------------------------------------------------
 
 

@@ -191,6 +191,68 @@ def test_a_type_may_be_named_by_the_alias_of_its_namespace_as_sdks_do(client):
         assert short.json()["value"] == long.json()["value"] != []
 
 
+def test_a_cast_leaves_only_its_type_of_members_owners_and_what_is_within(client):
+    ana, ben, group, inner = (
+        client.user("ana"),
+        client.user("ben"),
+        client.group(),
+        client.group("I"),
+    )
+    for one in (ana, inner):
+        client.add(group, one)
+    client.add(inner, ben)
+    client.call("POST", f"/groups/{group}/owners/$ref", {"@odata.id": f"{GRAPH}/users/{ana}"})
+
+    def ids(path):
+        found = client.get(f"/groups/{group}/{path}").json()["value"]
+        return [each["id"] for each in found]
+
+    assert ids("members/microsoft.graph.group") == [inner]
+    assert ids("owners/microsoft.graph.user") == [ana]
+    assert ids("transitiveMembers/microsoft.graph.user") == [ana, ben]
+    assert ids("transitiveMembers/microsoft.graph.group") == [inner]
+
+
+def test_counts_of_links_are_plain_numbers(client):
+    ana, group, inner = client.user("ana"), client.group(), client.group("Inner")
+    client.add(group, inner)
+    client.add(inner, ana)
+    client.add(group, ana)
+    eventual = {"ConsistencyLevel": "eventual"}
+
+    def count(path):
+        return client.call("GET", f"{path}/$count", headers=eventual).text
+
+    assert count(f"/groups/{group}/members") == "2"
+    assert count(f"/groups/{group}/members/microsoft.graph.user") == "1"
+    assert count(f"/groups/{group}/transitiveMembers") == "2"
+    assert count(f"/groups/{group}/owners") == "0"
+    assert count(f"/users/{ana}/memberOf") == "2"
+
+
+def test_owners_are_listed_as_references_as_members_are(client):
+    ana, group = client.user(), client.group()
+    client.call("POST", f"/groups/{group}/owners/$ref", {"@odata.id": f"{GRAPH}/users/{ana}"})
+
+    reply = client.get(f"/groups/{group}/owners/$ref").json()
+
+    assert reply["value"] == [{"@odata.id": f"{GRAPH}/directoryObjects/{ana}"}]
+
+
+def test_a_nested_group_tells_the_groups_above_it(client):
+    top, outer, inner = (client.group(name) for name in ("Top", "Outer", "Inner"))
+    client.add(top, outer)
+    client.add(outer, inner)
+
+    direct = client.get(f"/groups/{inner}/memberOf").json()["value"]
+    cast = client.get(f"/groups/{inner}/transitiveMemberOf/microsoft.graph.group").json()["value"]
+
+    assert [(each["id"], each["@odata.type"]) for each in direct] == [
+        (outer, "#microsoft.graph.group")
+    ]
+    assert [each["id"] for each in cast] == [outer, top]
+
+
 def test_transitive_members_include_those_of_nested_groups_once(client):
     ana, ben = client.user("ana"), client.user("ben")
     outer, inner = client.group("Outer"), client.group("Inner")
