@@ -222,6 +222,19 @@ def test_members_are_read_over_several_pages(google, tenant):
     assert [one["id"] for page in pages for one in page] == ids
 
 
+def test_a_group_within_a_group_brings_its_members(google, tenant):
+    (ada,) = tenant.accounts(1)
+    inner = tenant.admin.add_group("Inner", member_ids=[ada])
+    outer, members = group(google)["id"], google.members()
+    members.insert(groupKey=outer, body={"id": inner}).execute()
+    derived = members.list(groupKey=outer, includeDerivedMembership=True).execute()["members"]
+    above = google.groups().list(userKey=inner).execute()["groups"]
+
+    assert [(one["id"], one["type"]) for one in derived] == [(inner, "GROUP"), (ada, "USER")]
+    assert [one["id"] for one in above] == [outer]
+    assert members.hasMember(groupKey=outer, memberKey=ada).execute() == {"isMember": True}
+
+
 def test_a_batch_adds_many_members_and_tells_each_failure_apart(google, tenant):
     ids = tenant.accounts(12)
     key, replies = group(google)["id"], {}
