@@ -316,6 +316,7 @@ class Provider:
         values.pop("password", None)  # never shown, and nobody signs in here
         if kind == GROUP and quirks.NAMES_ARE_TRIMMED in self.behaviour:
             values["displayName"] = str(values["displayName"]).strip()
+            schema.check_required(values, schema.kind(GROUP))
         return values
 
     def _read_group(self, body: Mapping[str, Any]) -> tuple[Values, list[Mapping[str, Any]]]:
