@@ -92,6 +92,10 @@ CASES = {
         Failure("change", K.NOT_FOUND),
         Failure("change", K.NOT_FOUND, missing="account"),
     ),
+    "one_member_refuses_all": (
+        Failure("change", K.REFUSED, message="Invalid parameters provided in request: 4, 999."),
+        Failure("change", K.REFUSED, message="Invalid parameter: displayName"),
+    ),
     "own_name_refused": (
         Failure("change", K.EXISTS, step="change"),
         Failure("push_now", K.EXISTS, step="rename"),

@@ -43,6 +43,7 @@ MAIL_GROUPS = (
     "does not currently support writes of mail-enabled groups",
 )
 ERROR_PAGE = "Invalid JSON"
+BAD_MEMBER = "Invalid parameters provided in request"
 
 
 # --- the target's own code or words --------------------------------------------------------------
@@ -157,13 +158,27 @@ def user_name_refused(failure: Failure) -> Finding | None:
 
 @cause
 def member_not_allowed(failure: Failure) -> Finding | None:
-    """T11: the account is there but may be in no group."""
+    """T11: the account is there but may be in no group, says the app's code."""
     if failure.code != "unable_to_add_deleted_or_guest_to_group":
         return None
     return Finding(
         "a member's account is deactivated in the app, or is a guest's",
         f"activate the account in the app, {RETRY}",
         "https://docs.slack.dev/reference/scim-api#errors",
+        failure.facts,
+    )
+
+
+@cause
+def one_member_refuses_all(failure: Failure) -> Finding | None:
+    """T11: one unknown or inactive member rejects the request; valid ones are lost with it."""
+    if failure.kind is not ErrorKind.REFUSED or BAD_MEMBER not in failure.message:
+        return None
+    return Finding(
+        "one member that the app does not know, or that is inactive there, made it refuse the "
+        "whole request",
+        f"provision or activate that member in the app, {RETRY}",
+        "https://github.com/fleetdm/fleet/issues/52600",
         failure.facts,
     )
 
