@@ -4,7 +4,8 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Any
@@ -138,9 +139,6 @@ def _limits(text: str) -> float:
 
 
 def _serve(plan: ServePlan, tenant: "TenantFile | None", ready: Path | None) -> None:
-    ending = Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: ending.set())
     if ready is not None:
         _prepare(ready)
 
@@ -149,7 +147,7 @@ def _serve(plan: ServePlan, tenant: "TenantFile | None", ready: Path | None) -> 
             return Unusable(f"{kind}: {unfit}")
         return tenant.broken(unfit.message, (kind, *unfit.where))
 
-    with served.serving(plan, tell) as server:
+    with _ending() as ending, served.serving(plan, tell) as server:
         if ready is not None:
             _write_whole(ready, server.ready())
         try:
@@ -158,6 +156,19 @@ def _serve(plan: ServePlan, tenant: "TenantFile | None", ready: Path | None) -> 
         finally:
             if ready is not None:
                 ready.unlink(missing_ok=True)
+
+
+@contextmanager
+def _ending() -> Iterator[Event]:
+    """Set by Ctrl-C and SIGTERM, instead of what they do otherwise."""
+    ending = Event()
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(number, lambda *_: ending.set()) for number in numbers]
+    try:
+        yield ending
+    finally:
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)
 
 
 def _prepare(ready: Path) -> None:

@@ -59,7 +59,11 @@ APP = AppSpec(
     admin=EnterpriseAdmin,
     limits=LIMITS,
     settings={
-        "app_auth": Setting("ccg", "how the app gets tokens: ccg (client credentials) or jwt"),
+        "app_auth": Setting(
+            "ccg",
+            "how the app gets tokens: ccg (client credentials) or jwt",
+            choices=("ccg", "jwt"),
+        ),
         "app_scopes": Setting(
             (access.USERS, access.GROUPS), "application scopes that new tokens carry"
         ),
@@ -79,7 +83,9 @@ APP = AppSpec(
             default=False, sentence="retention keeps users who own content from being deleted"
         ),
         "search_lag_s": Setting(0, "seconds until filter_term finds what is new or changed"),
-        "utc_offset_hours": Setting(-8, "the enterprise's offset from UTC, for all times it tells"),
+        "utc_offset_hours": Setting(
+            -8, "the enterprise's offset from UTC, for all times it tells", low=-23, high=23
+        ),
     },
     authenticate=access.authenticate,
     cost=_cost,

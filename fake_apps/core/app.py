@@ -62,8 +62,8 @@ class Setting:
     default: Any
     sentence: str
     choices: tuple[str, ...] = ()
-    low: float = 0
-    high: float = 1e12
+    low: int = 0
+    high: int = 10**12
 
     def fit(self, value: Any) -> Any:
         """The value from plain data as the tenant takes it; Unfit where it does not fit."""
@@ -71,9 +71,8 @@ class Setting:
             return None
         if isinstance(self.default, bool):
             return shape.flag(value)
-        if isinstance(self.default, int | float) or self.default is None:
-            kind = shape.number if isinstance(value, float) else shape.whole
-            return kind(self.low, self.high)(value)  # type: ignore[arg-type]
+        if isinstance(self.default, int) or self.default is None:
+            return shape.whole(self.low, self.high)(value)
         if isinstance(self.default, str):
             return (shape.one_of(self.choices) if self.choices else shape.text)(value)
         found = shape.many(shape.text)(value)

@@ -51,8 +51,8 @@ def in_address(name: str) -> str:
 
 def _without_port(host: str) -> str:
     if host.startswith("["):
-        name, _, rest = host[1:].partition("]")
-        return name if not rest or _is_port(rest) else ""
+        name, bracket, rest = host[1:].partition("]")
+        return name if bracket and (not rest or _is_port(rest)) else ""
     name, colon, port = host.partition(":")
     return name if not colon or _is_port(f":{port}") else ""
 

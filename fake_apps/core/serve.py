@@ -235,5 +235,15 @@ class _Listener(wsgi.Server):
             self._why = fault.strerror or str(fault)
             raise
 
+    @staticmethod
+    def bind_socket(socket_: Any, bind_addr: Any) -> Any:
+        """As cheroot does it, which leaves a socket open that cannot be bound."""
+        try:
+            socket_.bind(bind_addr)
+        except OSError:
+            socket_.close()
+            raise
+        return socket_
+
     def error_log(self, msg: str = "", level: int = logging.INFO, traceback: bool = False) -> None:  # noqa: FBT001, FBT002
         _log.log(level, "%s", msg, exc_info=traceback)

@@ -52,11 +52,19 @@ APP = AppSpec(
     admin=OrgAdmin,
     limits=limits.LIMITS,
     settings={
-        "plan": Setting("enterprise", "enterprise, business_plus, or one without SCIM: pro, free"),
+        "plan": Setting(
+            "enterprise",
+            "enterprise, business_plus, or one without SCIM: pro, free",
+            choices=("enterprise", "business_plus", "pro", "free"),
+        ),
         "domain": Setting("acme", "the organisation's own name under slack.com"),
         "email_domain": Setting("example.test", "where accounts made by hand have their e-mail"),
         "token_scopes": Setting(("admin", "usergroups:read"), "scopes of the installed app"),
-        "installer": Setting("owner", "role of who installed the app: owner, admin, member"),
+        "installer": Setting(
+            "owner",
+            "role of who installed the app: owner, admin, member",
+            choices=("owner", "admin", "member"),
+        ),
         "installed_on_org": Setting(
             default=True, sentence="the app is on the organisation, not on one workspace of it"
         ),

@@ -1,11 +1,12 @@
-"""The least a client of each app needs: to get in, to make groups, to read a page after the first."""
+"""The least that a client of each app needs: to get in, to make groups, to read page by page."""
 
-import time
 from dataclasses import dataclass
 from typing import Any
 
 import jwt
 import requests
+
+from fake_apps.core.clock import SystemClock
 
 
 @dataclass
@@ -47,9 +48,9 @@ def o365(told, ca_file=None):
     return _exchanged(told, f"/{access['tenant']}/oauth2/v2.0/token", form, ca_file)
 
 
-def gsuite(told, ca_file=None, now=None):
+def gsuite(told, ca_file=None):
     key_file = told["credentials"]["service_account"]
-    now = int(time.time()) if now is None else now
+    now = int(SystemClock().now())
     claims = {
         "iss": key_file["client_email"],
         "sub": told["credentials"]["subject"],
@@ -159,7 +160,7 @@ def _by_token(client: Client) -> list[str]:
     while True:
         path = "/admin/directory/v1/groups"
         found = client.call("GET", path, params=query, status=200).json()
-        names += [one["name"] for one in found["groups"]]
+        names += [one["name"] for one in found.get("groups", [])]
         if "nextPageToken" not in found:
             return names
         query["pageToken"] = found["nextPageToken"]

@@ -108,6 +108,6 @@ def test_a_connection_stays_open_through_replies_without_a_body(served):
             group = make_group(app, client, told, name)
             client.call("DELETE", f"/2.0/groups/{group}", status=204)
     pools = client.http.get_adapter(told["base_url"]).poolmanager.pools
-    (pool,) = [pools[key] for key in pools.keys()]
+    (pool,) = map(pools.get, list(pools.keys()))
 
     assert pool.num_connections == 1
