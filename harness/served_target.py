@@ -38,8 +38,7 @@ class ServedTarget:
         return [TargetAccountView(**view) for view in self._state()["accounts"]]
 
     def groups(self) -> Sequence[TargetGroupView]:
-        views = self._state()["groups"]
-        return [TargetGroupView(**{**v, "member_ids": tuple(v["member_ids"])}) for v in views]
+        return [_group(view) for view in self._state()["groups"]]
 
     def add_account(self, login: str, profile: Mapping[str, Any]) -> str:
         return str(self._do("add_account", login=login, profile=dict(profile)))
@@ -170,6 +169,13 @@ def _error(reply: requests.Response) -> Exception:
             return ValueError(message)
         case _:
             return Unusable(f"{reply.url}: {message}")
+
+
+def _group(told: Mapping[str, Any]) -> TargetGroupView:
+    member_ids, place = tuple(told["member_ids"]), told["place"]
+    return TargetGroupView(
+        told["id"], told["name"], member_ids, place, told["kind"], told["deleted"]
+    )
 
 
 def _call(told: Mapping[str, Any]) -> CallView:
