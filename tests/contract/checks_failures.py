@@ -22,6 +22,7 @@ from tests.contract.faults import (
     prepared,
     signing_in,
     spots,
+    stages,
 )
 from tests.contract.wishes import WISHES, WRITES
 
@@ -85,16 +86,18 @@ FEW = ("rename_group", "create_group", "exchange", "list_members")
 ON_ALL = (400, 404, 500)  # the others, on all, have checks of their own
 
 
-@check(each=tuple(KINDS))
-def a_status_without_a_known_code_decides_the_kind_of_error(bench: Bench, case: int) -> None:
-    for name in WISHES if case in ON_ALL else FEW:
-        for spot in outer(bench, name):
-            with about(name, spot):
-                stage, is_honest = prepared(bench), case not in MAY_BE_FINE
-                outcomes = hit(stage, WISHES[name], spot, _refuse(case), is_honest=is_honest)
+@check(each=WISHES.keys())
+def a_status_without_a_known_code_decides_the_kind_of_error(bench: Bench, case: str) -> None:
+    stage = stages(bench, case)
+    for spot in outer(bench, case):
+        for status in KINDS if case in FEW else ON_ALL:
+            with about(status, spot):
+                is_honest = status not in MAY_BE_FINE
+                at = prepared(bench) if status == 401 else stage()
+                outcomes = hit(at, WISHES[case], spot, _refuse(status), is_honest=is_honest)
 
-                _is_told(outcomes, case, KINDS[case], is_write=name in WRITES)
-                assert not is_honest or is_last_call(stage)
+                _is_told(outcomes, status, KINDS[status], is_write=case in WRITES)
+                assert not is_honest or is_last_call(at)
 
 
 @check(each=tuple(KINDS))

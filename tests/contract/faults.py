@@ -1,7 +1,7 @@
 """Failures put where an operation meets them: on each call that a first run of it has shown."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -65,6 +65,17 @@ def _spots(calls: Iterable[Call]) -> Iterator[Spot]:
         for each, is_inner in ((call, False), *((inner, True) for inner in call.inner)):
             yield Spot(number, each.operation, before[each.operation], each, is_inner)
             before[each.operation] += 1
+
+
+def stages(bench: Bench, name: str) -> Callable[[], Stage]:
+    """A stage for each failure in turn; the same one where a call that fails leaves it as it was.
+
+    That is so where there is one call alone, and the failure keeps it from having any effect.
+    """
+    if len(list(outer(bench, name))) != 1:
+        return lambda: prepared(bench)
+    stage = prepared(bench)
+    return lambda: stage
 
 
 def hit(

@@ -96,12 +96,12 @@ PLANTED = {
     "takes a gateway's error for an empty reply": (
         "o365",
         plants.with_connection("o365", plants.through(plants.only_success_counts)),
-        "a_status_without_a_known_code_decides_the_kind_of_error[502]",
+        "a_status_without_a_known_code_decides_the_kind_of_error[rename_group]",
     ),
     "takes a server's error for a refusal": (
         "box",
         plants.with_outcomes("box", plants.kind_for(K.UNAVAILABLE, K.REFUSED)),
-        "a_status_without_a_known_code_decides_the_kind_of_error[500]",
+        "a_status_without_a_known_code_decides_the_kind_of_error[add]",
     ),
     "raises where a reply is no JSON": (
         "slack",
@@ -142,12 +142,12 @@ PLANTED = {
     "follows a link to another host": (
         "o365",
         plants.with_inside("o365", lambda good: setattr(good._api, "is_home", lambda _url: True)),
-        "a_next_page_elsewhere_is_not_asked_for[another host]",
+        "a_next_page_elsewhere_is_not_asked_for",
     ),
     "tells the token in its errors": (
         "box",
         plants.tells_the_token(plants.with_outcomes("box", lambda outcome: outcome)),
-        "a_status_without_a_known_code_decides_the_kind_of_error[400]",
+        "a_status_without_a_known_code_decides_the_kind_of_error[list_members]",
     ),
     # members
     "tells a refused member as added": (

@@ -22,6 +22,8 @@ from tests.contract.check import Check, checks
 PAGE = Path(adapters.__file__).with_name("README.md").read_text("utf-8")
 (CODE,) = re.findall(r"^```python\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
 METHODS = sorted(name for name in vars(TargetAdapter) if not name.startswith("_"))
+# One case of each sentence: its parts are held to all of them under the names of our own adapters.
+SENTENCES = list({check.name.partition("[")[0]: check for check in reversed(checks())}.values())
 LINES = [line for line in CODE.splitlines() if line.strip() and not line.strip().startswith("#")]
 
 
@@ -42,7 +44,7 @@ def tiny(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     return "tiny"
 
 
-@pytest.mark.parametrize("check", checks(), ids=str)
+@pytest.mark.parametrize("check", SENTENCES, ids=str)
 def test_the_adapter_of_the_page_keeps_the_contract(tiny: str, check: Check) -> None:
     check.run(Bench(tiny))
 
