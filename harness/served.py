@@ -111,7 +111,7 @@ def _fake(plan: ServePlan, kind: str, clock: HeldClock | SystemClock, tell: Tell
             seed=plan.seed or 0,
             clock=clock,
             quirks={**population.quirks, **plan.quirks.get(kind, {})},
-            settings=population.settings,
+            settings={**spec.served_settings, **population.settings},
             limits=plan.limits,
         )
         if plan.state is None:

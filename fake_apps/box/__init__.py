@@ -61,8 +61,9 @@ APP = AppSpec(
     settings={
         "app_auth": Setting(
             "ccg",
-            "how the app gets tokens: ccg (client credentials) or jwt",
-            choices=("ccg", "jwt"),
+            "how the app gets tokens: ccg (client credentials), jwt, or any (either; "
+            "two apps of the enterprise in life), which is what serve starts with",
+            choices=("ccg", "jwt", "any"),
         ),
         "app_scopes": Setting(
             (access.USERS, access.GROUPS), "application scopes that new tokens carry"
@@ -102,5 +103,6 @@ APP = AppSpec(
     max_body_bytes=1024 * 1024,
     secret_fields=("access_token", "client_secret", "assertion", "private_key", "token"),
     connect=serving.connect,
+    served_settings={"app_auth": "any"},
     snippet=serving.snippet,
 )

@@ -9,7 +9,7 @@ from .entity import ACTIVE, INACTIVE, MANAGED, Group, User
 from .quirks import PROVENANCE_LOCKS_THE_CONSOLE
 from .schema import USER
 from .state import Enterprise
-from .tokens import JWT
+from .tokens import CCG
 
 
 class EnterpriseAdmin:
@@ -109,14 +109,14 @@ class EnterpriseAdmin:
     # --- access ------------------------------------------------------------------------------
 
     def credentials(self) -> Mapping[str, Any]:
-        """Of a JWT app (setting `app_auth`) the key as well, as its downloaded file has it."""
+        """With JWT (setting `app_auth`) the key as well, as the app's downloaded file has it."""
         app = self._enterprise.tokens.app
         given = {
             "client_id": app.client_id,
             "client_secret": app.client_secret,
             "enterprise_id": app.enterprise_id,
         }
-        if self._enterprise.settings["app_auth"] != JWT:
+        if self._enterprise.settings["app_auth"] == CCG:
             return given
         pem = self._enterprise.context.keys.private_pem()
         return {**given, "public_key_id": app.key_id, "private_key": pem}

@@ -19,7 +19,7 @@ from ..core.app import Context
 from ..core.error import ApiError
 from . import errors
 
-CCG, JWT = "ccg", "jwt"
+CCG, JWT, ANY = "ccg", "jwt", "any"
 GRANTS = {
     "client_credentials": CCG,
     "urn:ietf:params:oauth:grant-type:jwt-bearer": JWT,
@@ -109,7 +109,7 @@ class Tokens:
         if grant is None:
             raise errors.bad_grant_type()
         self._check_client(form)
-        if grant != self._settings["app_auth"]:
+        if self._settings["app_auth"] not in {grant, ANY}:
             raise errors.other_grant()
         user_id = self._asserted(form) if grant == JWT else self._granted(form)
         return {

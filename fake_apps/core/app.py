@@ -140,6 +140,7 @@ class AppSpec:
     secret_fields: tuple[str, ...] = ()
     inner_operations: tuple[str, ...] = ()  # operations that are no HTTP route of their own
     connect: Callable[[Mapping[str, Any], str], dict[str, Any]] = _connect
+    served_settings: Mapping[str, Any] = field(default_factory=dict)  # where nothing else is asked
     snippet: Callable[[Mapping[str, Any]], str] | None = None
 
     def create(

@@ -239,7 +239,7 @@ def test_a_revoked_token_is_not_used_again(box, tenant):
 
 
 def test_the_client_gets_in_by_its_jwt_file(tenant):
-    tenant.fake.change_setting("app_auth", "jwt")
+    tenant.fake.change_setting("app_auth", "any")
     file = tenant.server.connection("box")["credentials"]["jwt_config"]
     config = JWTConfig.from_config_json_string(json.dumps(file))
     box = client(tenant, BoxJWTAuth(config))

@@ -38,6 +38,7 @@ def test_all_apps_are_served_and_the_file_tells_everything_a_client_needs(tmp_pa
     assert set(ready["apps"]) == set(names())
     assert shape.pop("active_directory") == usual | {"ldap_url", "ldaps_url", "base_dn"}
     assert all(keys == usual for keys in shape.values())
+    assert ready["apps"]["box"]["credentials"]["jwt_config"]["enterpriseID"]
     for app, keys in CREDENTIALS.items():
         assert keys <= set(ready["apps"][app]["credentials"])
 
@@ -104,7 +105,7 @@ def test_the_apps_take_the_ports_from_the_one_given_in_their_order(tmp_path):
 def test_a_seed_decides_ids_secrets_and_tokens(tmp_path):
     told = []
     for seed in (5, 5, 6):
-        with served(tmp_path, "box", "slack", "--seed", seed) as (_, ready):
+        with served(tmp_path, "o365", "slack", "--seed", seed) as (_, ready):
             apps = ready["apps"].values()
             told.append([[app["control_token"], app["credentials"]] for app in apps])
 

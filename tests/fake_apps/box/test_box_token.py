@@ -67,6 +67,15 @@ def test_another_grant_type_is_refused(client, grant):
     )
 
 
+def test_either_way_may_be_open_at_once(make):
+    client = make(settings={"app_auth": "any"})
+
+    asked = client.ask_token(grant_type="client_credentials", assertion=None)
+    signed = client.ask_token(assertion=client.assertion(jti="another-jti-of-16-characters"))
+
+    assert (asked.status_code, signed.status_code) == (200, 200)
+
+
 @pytest.mark.parametrize(
     ("app_auth", "grant"), [("ccg", JWT_BEARER), ("jwt", "client_credentials")]
 )
