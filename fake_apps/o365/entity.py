@@ -59,7 +59,10 @@ class Entity:
 
     def document(self, select: Iterable[str] | None) -> dict[str, Any]:
         names = SHOWN[self.type] if select is None else select
-        return {name: self.value(name) for name in names if name in self.properties}
+        properties = self.properties
+        if self.deleted_at is None:  # most by far: nothing of it is shown otherwise than it is
+            return {name: properties[name] for name in names if name in properties}
+        return {name: self.value(name) for name in names if name in properties}
 
     def typed_document(self, select: Iterable[str] | None) -> dict[str, Any]:
         """As an item of a collection of directoryObjects."""
