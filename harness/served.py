@@ -4,13 +4,16 @@ Beside `harness.world` the only module that imports `fake_apps`, and apart from 
 needs no engine: it is up before the database library of one would be loaded.
 """
 
+import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import fake_apps
+from fake_apps.core import keys
 from fake_apps.core.app import FakeApp
 from fake_apps.core.clock import HeldClock, SystemClock
 from fake_apps.core.edge import LOOPBACK
@@ -81,11 +84,14 @@ def snippets(server: Server) -> Iterator[tuple[str, str]]:
 def serving(plan: ServePlan, tell: Tell) -> Iterator[Server]:
     """A running server; Unusable where it cannot be had. State is let go of in the end."""
     clock = HeldClock() if plan.is_virtual else SystemClock()
+    Thread(target=keys.private_pem, daemon=True).start()  # a tenth of a second, beside the imports
     try:
         with ExitStack() as stack:
             kept = (_kept(plan, kind, clock, tell) for kind in plan.kinds)
             fakes = [stack.enter_context(one) for one in kept]
-            yield stack.enter_context(Server(fakes, plan.place, seed=plan.seed))
+            server = stack.enter_context(Server(fakes, plan.place, seed=plan.seed))
+            gc.freeze()  # what is there from the start need not be looked at again and again
+            yield server
     except (CannotListen, StateError) as fault:
         raise Unusable(str(fault)) from fault
 

@@ -6,11 +6,13 @@ whose state outlives the process brings its pair along: see `KeyPair`.
 """
 
 from functools import cache
+from threading import Lock
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 BITS = 2048
+_MAKING = Lock()
 
 
 class KeyPair:
@@ -69,6 +71,11 @@ def _loaded(pem: str) -> rsa.RSAPrivateKey:
     return private
 
 
-@cache
 def _pair() -> rsa.RSAPrivateKey:
+    with _MAKING:  # once, also where a server has begun to make it in another thread
+        return _made()
+
+
+@cache
+def _made() -> rsa.RSAPrivateKey:
     return rsa.generate_private_key(public_exponent=65537, key_size=BITS)
