@@ -5,8 +5,8 @@ by half, no id is given twice, and the credentials of the first start are good f
 """
 
 import json
-import re
 import os
+import re
 import signal
 import subprocess
 import sys
