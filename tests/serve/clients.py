@@ -8,6 +8,8 @@ import requests
 
 from fake_apps.core.clock import SystemClock
 
+GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group"
+
 
 @dataclass
 class Client:
@@ -82,11 +84,15 @@ def slack(told, ca_file=None):
     return session(told, told["credentials"]["token"], ca_file)
 
 
+def scim(told, ca_file=None):
+    return session(told, told["credentials"]["token"], ca_file)
+
+
 def active_directory(told, ca_file=None):
     return session(told, told["credentials"]["agent_token"], ca_file)
 
 
-CLIENTS = {one.__name__: one for one in (active_directory, box, gsuite, o365, slack)}
+CLIENTS = {one.__name__: one for one in (active_directory, box, gsuite, o365, scim, slack)}
 
 
 # --- the same little story for each -----------------------------------------------------------
@@ -109,6 +115,9 @@ def make_group(app: str, client: Client, told, name: str) -> str:
             return client.call("POST", path, json=body, status=200).json()["id"]
         case "box":
             return client.call("POST", "/2.0/groups", json={"name": name}, status=201).json()["id"]
+        case "scim":
+            body = {"schemas": [GROUP], "displayName": name}
+            return client.call("POST", "/v2/Groups", json=body, status=201).json()["id"]
         case "slack":
             body = {"schemas": ["urn:scim:schemas:core:1.0"], "displayName": name}
             return client.call("POST", "/scim/v1/Groups", json=body, status=201).json()["id"]
@@ -129,6 +138,8 @@ def group_names(app: str, client: Client, told) -> list[str]:
             return _by_token(client)
         case "box":
             return _by_offset(client)
+        case "scim":
+            return _by_index(client)
         case "slack":
             found = client.call("GET", "/scim/v1/Groups?count=100", status=200).json()
             return [one["displayName"] for one in found["Resources"]]
@@ -173,4 +184,14 @@ def _by_offset(client: Client) -> list[str]:
         found = client.call("GET", path, status=200).json()
         names += [one["name"] for one in found["entries"]]
         if len(names) >= found["total_count"]:
+            return names
+
+
+def _by_index(client: Client) -> list[str]:
+    names: list[str] = []
+    while True:
+        path = f"/v2/Groups?count=2&startIndex={len(names) + 1}"
+        found = client.call("GET", path, status=200).json()
+        names += [one["displayName"] for one in found.get("Resources", [])]
+        if len(names) >= found["totalResults"] or not found.get("Resources"):
             return names

@@ -1,11 +1,27 @@
 """`pushproof serve` in a process of its own."""
 
 import json
+import os
+import socket
 import subprocess
 import sys
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 
 from tests.repo.tree import ROOT
+
+FIRST, ROOM = 20_000, 10_000  # below what systems give to whom does not ask for a number
+
+
+def free_port():
+    """A port of which the next one is free too, where other processes of a run do not look."""
+    begin = os.getpid() * 8 % ROOM
+    for at in range(ROOM):
+        port = FIRST + (begin + at) % ROOM
+        with closing(socket.socket()) as one, closing(socket.socket()) as two, suppress(OSError):
+            one.bind(("127.0.0.1", port))
+            two.bind(("127.0.0.1", port + 1))
+            return port
+    raise AssertionError("no two free ports beside each other")
 
 
 def command(folder, *words, **more):

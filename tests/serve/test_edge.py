@@ -17,6 +17,7 @@ from fake_apps.core.edge import Hosts
 from fake_apps.core.fault import Fault
 from fake_apps.core.serve import CannotListen, Place, Server
 from tests.serve.clients import CLIENTS, make_group
+from tests.serve.running import free_port
 
 
 @pytest.fixture
@@ -206,15 +207,16 @@ def test_a_port_in_use_is_told_by_its_number(told):
         Server([load("slack").create()], Place(port=port)).start()
 
 
-def test_what_listened_before_a_port_was_in_use_lets_go_again(told):
-    """The first port is free (a server has just left it), the second is taken."""
-    port = address(told)[1]
-    server = Server([load("slack").create(), load("box").create()], Place(port=port - 1))
-    with pytest.raises(CannotListen):
+def test_what_listened_before_a_port_was_in_use_lets_go_again():
+    """The first port is free, the second is taken."""
+    port = free_port()
+    server = Server([load("slack").create(), load("box").create()], Place(port=port))
+    taken = closing(socket.create_server(("127.0.0.1", port + 1)))
+    with taken, pytest.raises(CannotListen, match=f"port {port + 1}"):
         server.start()
     with closing(socket.socket()) as line:
         line.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        line.bind(("127.0.0.1", port - 1))
+        line.bind(("127.0.0.1", port))
 
 
 def test_there_is_no_port_above_the_last():

@@ -8,8 +8,9 @@ import pytest
 from fake_apps import load
 from fake_apps.core.clock import SystemClock
 from fake_apps.core.serve import Server
-from tests.serve.clients import CLIENTS, act
+from tests.serve.clients import CLIENTS, GROUP, act
 
+PATCH = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
 CLIENTS_AT_ONCE, EACH = 8, 6
 
 
@@ -55,6 +56,10 @@ def join(app, client, group, person):
         case "box":
             body = {"user": {"id": person}, "group": {"id": group}}
             client.call("POST", "/2.0/group_memberships", json=body, status=201)
+        case "scim":
+            add = {"op": "add", "path": "members", "value": [{"value": person}]}
+            body = {"schemas": [PATCH], "Operations": [add]}
+            client.call("PATCH", f"/v2/Groups/{group}", json=body, status=204)
         case "slack":
             schemas = ["urn:scim:schemas:core:1.0"]
             body = {"schemas": schemas, "members": [{"value": person}]}
@@ -77,6 +82,8 @@ def create(app, client, told, name):
             path = "/admin/directory/v1/groups"
         case "box":
             path, body = "/2.0/groups", {"name": name}
+        case "scim":
+            path, body = "/v2/Groups", {"schemas": [GROUP], "displayName": name}
         case "slack":
             body = {"schemas": ["urn:scim:schemas:core:1.0"], "displayName": name}
             path = "/scim/v1/Groups"

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from fake_apps import names
 from harness.serve_command import serve
 from tests.serve.clients import CLIENTS, group_names, make_group
-from tests.serve.running import command, served
+from tests.serve.running import command, free_port, served
 
 CREDENTIALS = {
     "o365": {"tenant", "client_id", "client_secret", "domain"},
@@ -79,19 +79,6 @@ def refused(monkeypatch, folder, *words):
     monkeypatch.chdir(folder)
     ended = CliRunner().invoke(serve, list(map(str, words)))
     return ended.exit_code, ended.stdout, ended.stderr
-
-
-def free_port():
-    """A port of which the next one is free too."""
-    while True:
-        with closing(socket.socket()) as one, closing(socket.socket()) as two:
-            one.bind(("127.0.0.1", 0))
-            port = one.getsockname()[1]
-            try:
-                two.bind(("127.0.0.1", port + 1))
-            except OSError:
-                continue
-            return port
 
 
 def test_the_apps_take_the_ports_from_the_one_given_in_their_order(tmp_path):
