@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 HABITS, WORK = "habits", "work"
+MARKS = ("doc", "sdk", "seen", "unsure")
 
 
 @dataclass(frozen=True)

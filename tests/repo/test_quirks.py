@@ -3,8 +3,8 @@
 import pytest
 
 from fake_apps import load, names
+from fake_apps.core.quirk import MARKS
 
-MARKS = {"doc", "sdk", "seen", "unsure"}
 QUIRKS = [
     pytest.param(quirk, id=f"{name}-{quirk.id}") for name in names() for quirk in load(name).quirks
 ]
