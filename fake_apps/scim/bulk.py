@@ -101,7 +101,6 @@ class _Run:
         self._items = items
         self._most = most_errors
         self._ids: dict[str, str] = {}
-        self._failed: set[str] = set()
         self._replies: dict[int, dict[str, Any]] = {}
         self._late: list[tuple[str, dict[str, Any]]] = []
 

@@ -20,7 +20,7 @@ from ._answers import Answer, Meaning, Request, failed, kind_of, made, outcome_o
 from ._api import Api, Listing, Page
 from ._http import Reply, unreadable
 from ._http import field as value
-from ._steps import approach, gone_is_done
+from ._steps import approach, gone_is_done, members_there
 from ._tokens import GivenToken
 
 USER = "urn:ietf:params:scim:schemas:core:2.0:User"
@@ -361,12 +361,9 @@ class Groups:
 
     def _overwrite(self, target_id: str, waiting: Sequence[Change]) -> Steps:
         """Read who is in, and send who should be: for those whom nobody can be taken out of."""
-        present: tuple[str, ...] = ()
-        for outcome in self.list_members(target_id):
-            yield outcome
-            if outcome.error:
-                return
-            present = outcome.members
+        present = yield from members_there(self, target_id)
+        if present is None:
+            return
         leaving = {each for change in waiting for each in change.remove}
         joining = [each for change in waiting for each in change.add]
         staying = [each for each in present if each not in leaving]
@@ -454,7 +451,7 @@ class Groups:
     def _put_change(self, target_id: str, add: Sequence[str], remove: Sequence[str]) -> Steps:
         joining, leaving = tuple(dict.fromkeys(add)), tuple(dict.fromkeys(remove))
 
-        def changed(present: tuple[str, ...]) -> tuple[str, ...]:
+        def changed(present: Sequence[str]) -> tuple[str, ...]:
             staying = [each for each in present if each not in set(leaving)]
             return tuple(dict.fromkeys([*staying, *joining]))
 
@@ -463,19 +460,16 @@ class Groups:
     def _put(
         self,
         target_id: str,
-        change: Callable[[tuple[str, ...]], tuple[str, ...]],
+        change: Callable[[Sequence[str]], Sequence[str]],
         *,
         name: str | None = None,
         told: Change | None = None,
     ) -> Steps:
         """Read the group, then send all of it: what others changed in between is lost."""
-        present: tuple[str, ...] = ()
-        for outcome in self.list_members(target_id):
-            yield outcome
-            if outcome.error:
-                return
-            present = outcome.members
-        members = change(present)
+        present = yield from members_there(self, target_id)
+        if present is None:
+            return
+        members = tuple(change(present))
         called = self._names.get(target_id, "") if name is None else name
         body = {"schemas": [GROUP], "id": target_id, "displayName": called}
         request = _on_group("PUT", target_id, {**body, "members": self._values(members)})
@@ -523,3 +517,48 @@ def _member_ids(body: Any) -> tuple[str, ...] | None:
 
 def _on_group(method: str, target_id: str, body: Mapping[str, Any] | None = None) -> Request:
     return Request(method, f"/Groups/{quote(target_id, safe='')}", body, group=target_id)
+
+
+class ScimAdapter:
+    """What the adapters of all SCIM apps do alike; how people are described is each one's own."""
+
+    def __init__(self, service: Service) -> None:
+        self._accounts, self._groups = Accounts(service), Groups(service)
+
+    def list_accounts(self) -> Steps:
+        return self._accounts.list_all()
+
+    def set_active(self, account_id: str, *, active: bool) -> Steps:
+        return self._accounts.set_active(account_id, active=active)
+
+    def delete_account(self, account_id: str) -> Steps:
+        return self._accounts.delete(account_id)
+
+    def list_groups(self) -> Steps:
+        return self._groups.list_all()
+
+    def find_groups(self, name: str, place: str | None) -> Steps:
+        """Whether groups can be filtered or not: what comes back is compared all the same."""
+        return self._groups.find(name)
+
+    def find_by_key(self, key: str) -> Steps:
+        """None, and no call, where no key is kept."""
+        return self._groups.find_by_key(key)
+
+    def create_group(self, plan: GroupPlan) -> Steps:
+        return self._groups.create(plan)
+
+    def rename_group(self, target_id: str, name: str) -> Steps:
+        return self._groups.rename(target_id, name)
+
+    def delete_group(self, target_id: str) -> Steps:
+        return self._groups.delete(target_id)
+
+    def list_members(self, target_id: str) -> Steps:
+        return self._groups.list_members(target_id)
+
+    def change_members(self, target_id: str, *, add: Sequence[str], remove: Sequence[str]) -> Steps:
+        return self._groups.change_members(target_id, add=add, remove=remove)
+
+    def replace_members(self, target_id: str, members: Sequence[str]) -> Steps:
+        return self._groups.replace(target_id, members)

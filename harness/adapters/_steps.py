@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import hmac
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -28,6 +28,19 @@ class Memberships(Protocol):
     ) -> Steps: ...
 
 
+def members_there(
+    adapter: Memberships, target_id: str
+) -> Generator[Outcome, None, list[str] | None]:
+    """Read all members; None when that failed."""
+    present: list[str] = []
+    for outcome in adapter.list_members(target_id):
+        yield outcome
+        if outcome.error:
+            return None
+        present += outcome.members
+    return present
+
+
 def approach(
     adapter: Memberships,
     target_id: str,
@@ -35,12 +48,9 @@ def approach(
     fold: Callable[[str], str] = str,
 ) -> Steps:
     """Read all members, then send the difference; ids that fold alike are the same."""
-    present: list[str] = []
-    for outcome in adapter.list_members(target_id):
-        yield outcome
-        if outcome.error:
-            return
-        present += outcome.members
+    present = yield from members_there(adapter, target_id)
+    if present is None:
+        return
     wanted, there = set(map(fold, members)), set(map(fold, present))
     yield from adapter.change_members(
         target_id,

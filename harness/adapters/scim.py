@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any, ClassVar
 
 from ..errors import ErrorKind
-from ..model import Account, AccountProfile, Capabilities, GroupPlan
+from ..model import Account, AccountProfile, Capabilities
 from ..ports import Connection, Steps
 from ._answers import Meaning
 from ._http import Reply
@@ -14,10 +14,9 @@ from ._scim import (
     OKTA_BATCH,
     OKTA_PAGE,
     USER,
-    Accounts,
     Dialect,
-    Groups,
     Operation,
+    ScimAdapter,
     Service,
     equals,
 )
@@ -53,7 +52,7 @@ _SENTENCES: Sequence[tuple[int, re.Pattern[str], str]] = (
 )
 
 
-class Adapter:
+class Adapter(ScimAdapter):
     """Pushes into one provider: credentials are its `base_url` and a bearer `token`.
 
     A mapping's key is kept as `externalId` of the group, which the standard has for it; Okta's own
@@ -91,12 +90,7 @@ class Adapter:
         self.capabilities = replace(  # type: ignore[misc]
             type(self).capabilities, keys=not service.is_okta
         )
-        self._accounts, self._groups = Accounts(service), Groups(service)
-
-    # --- accounts --------------------------------------------------------------------------
-
-    def list_accounts(self) -> Steps:
-        return self._accounts.list_all()
+        super().__init__(service)
 
     def find_accounts(self, login: str, email: str) -> Steps:
         """By `userName`, which every provider has and compares without case."""
@@ -131,44 +125,6 @@ class Adapter:
             {"op": "replace", "path": path, "value": value} for path, value in told
         ]
         return self._accounts.update(account.id, operations)
-
-    def set_active(self, account_id: str, *, active: bool) -> Steps:
-        return self._accounts.set_active(account_id, active=active)
-
-    def delete_account(self, account_id: str) -> Steps:
-        return self._accounts.delete(account_id)
-
-    # --- groups ----------------------------------------------------------------------------
-
-    def list_groups(self) -> Steps:
-        return self._groups.list_all()
-
-    def find_groups(self, name: str, place: str | None) -> Steps:
-        return self._groups.find(name)
-
-    def find_by_key(self, key: str) -> Steps:
-        """Okta's own connector stores no key that it could ask for."""
-        return self._groups.find_by_key(key)
-
-    def create_group(self, plan: GroupPlan) -> Steps:
-        return self._groups.create(plan)
-
-    def rename_group(self, target_id: str, name: str) -> Steps:
-        return self._groups.rename(target_id, name)
-
-    def delete_group(self, target_id: str) -> Steps:
-        return self._groups.delete(target_id)
-
-    # --- members ---------------------------------------------------------------------------
-
-    def list_members(self, target_id: str) -> Steps:
-        return self._groups.list_members(target_id)
-
-    def change_members(self, target_id: str, *, add: Sequence[str], remove: Sequence[str]) -> Steps:
-        return self._groups.change_members(target_id, add=add, remove=remove)
-
-    def replace_members(self, target_id: str, members: Sequence[str]) -> Steps:
-        return self._groups.replace(target_id, members)
 
 
 def _names(profile: AccountProfile) -> dict[str, str]:

@@ -1,11 +1,11 @@
 """Slack: users and groups of an organisation, through version 2 of its SCIM API."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from ..errors import ErrorKind
-from ..model import Account, AccountProfile, Capabilities, GroupPlan
+from ..model import Account, AccountProfile, Capabilities
 from ..ports import Connection, Steps
 from ._answers import Meaning
 from ._http import Reply
@@ -13,10 +13,9 @@ from ._scim import (
     OKTA_BATCH,
     OKTA_PAGE,
     USER,
-    Accounts,
     Dialect,
-    Groups,
     Operation,
+    ScimAdapter,
     Service,
     equals,
 )
@@ -45,7 +44,7 @@ _CODES: Mapping[str, Meaning] = {
 }
 
 
-class Adapter:
+class Adapter(ScimAdapter):
     """Pushes into one organisation. Option `scim_url` is for another address of it.
 
     Slack has no place for a mapping's key, and names of its groups are few: a group whose create
@@ -76,13 +75,7 @@ class Adapter:
             page=PAGE,
         )
         self._is_okta = connection.wire == "okta"
-        service = Service(connection, dialect)
-        self._accounts, self._groups = Accounts(service), Groups(service)
-
-    # --- accounts --------------------------------------------------------------------------
-
-    def list_accounts(self) -> Steps:
-        return self._accounts.list_all()
+        super().__init__(Service(connection, dialect))
 
     def find_accounts(self, login: str, email: str) -> Steps:
         """People sign in to Slack by e-mail, so that is who they are; a user name is a handle.
@@ -124,46 +117,6 @@ class Adapter:
             primary = {"value": profile.email, "type": "work", "primary": True}
             operations.append({"op": "add", "path": "emails", "value": [primary]})
         return self._accounts.update(account.id, operations)
-
-    def set_active(self, account_id: str, *, active: bool) -> Steps:
-        return self._accounts.set_active(account_id, active=active)
-
-    def delete_account(self, account_id: str) -> Steps:
-        """Slack deletes nobody: this deactivates."""
-        return self._accounts.delete(account_id)
-
-    # --- groups ----------------------------------------------------------------------------
-
-    def list_groups(self) -> Steps:
-        return self._groups.list_all()
-
-    def find_groups(self, name: str, place: str | None) -> Steps:
-        """Unsure: that groups can be filtered; what comes back is compared all the same."""
-        return self._groups.find(name)
-
-    def find_by_key(self, key: str) -> Steps:
-        """Groups have nothing but a name and members, so there is nothing to ask for."""
-        yield from ()
-
-    def create_group(self, plan: GroupPlan) -> Steps:
-        return self._groups.create(plan)
-
-    def rename_group(self, target_id: str, name: str) -> Steps:
-        return self._groups.rename(target_id, name)
-
-    def delete_group(self, target_id: str) -> Steps:
-        return self._groups.delete(target_id)
-
-    # --- members ---------------------------------------------------------------------------
-
-    def list_members(self, target_id: str) -> Steps:
-        return self._groups.list_members(target_id)
-
-    def change_members(self, target_id: str, *, add: Sequence[str], remove: Sequence[str]) -> Steps:
-        return self._groups.change_members(target_id, add=add, remove=remove)
-
-    def replace_members(self, target_id: str, members: Sequence[str]) -> Steps:
-        return self._groups.replace(target_id, members)
 
 
 _SPECIALS = re.compile(r"[^a-z0-9._-]")

@@ -313,20 +313,6 @@ class WordOr:
         return {"anyOf": [{"enum": list(self.words)}, self.other.schema()]}
 
 
-@dataclass(frozen=True)
-class MapOr:
-    """A map is read one way, anything else another way."""
-
-    of_map: Kind
-    other: Kind
-
-    def read(self, node: Node, reader: Reader) -> Any:
-        return (self.of_map if isinstance(node, Pairs) else self.other).read(node, reader)
-
-    def schema(self) -> Schema:
-        return {"anyOf": [self.other.schema(), self.of_map.schema()]}
-
-
 # --- names -------------------------------------------------------------------------------------
 
 _SHORT = re.compile(r"[a-z0-9][a-z0-9._-]*")
