@@ -41,7 +41,7 @@ def refusals(errors: ModuleType) -> tuple[Refusal, ...]:
     """All refusals marked in a module, by id."""
     made = {
         thing.refusal
-        for name, thing in vars(errors).items()
-        if not name.startswith("_") and hasattr(thing, "refusal")
+        for thing in vars(errors).values()
+        if inspect.isfunction(thing) and hasattr(thing, "refusal")
     }
     return tuple(sorted(made, key=lambda each: each.id))

@@ -5,9 +5,11 @@ README.md gets one table of apps; each app's page its operations, quirks, settin
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 
 from fake_apps import AppSpec, load, names
+from fake_apps.core.refusal import refusals
 
 ROOT = Path(__file__).parents[2]
 
@@ -46,6 +48,7 @@ def _own_page(spec: AppSpec) -> Page:
     sections = (
         _operations(spec),
         _quirks(spec),
+        _refusals(spec),
         _profiles(spec),
         _settings(spec),
         _limits(spec),
@@ -89,6 +92,13 @@ def _quirks(spec: AppSpec) -> str:
         for quirk in spec.quirks
     )
     return "## Quirks\n\n" + _table(("Id", "What happens", "Default", "Mark", "Source"), rows)
+
+
+def _refusals(spec: AppSpec) -> str:
+    """What is refused, by the name of its function in errors.py."""
+    errors = import_module(f"fake_apps.{spec.name}.errors")
+    rows = [(f"`{each.id}`", each.sentence, each.mark, each.source) for each in refusals(errors)]
+    return "## Refused\n\n" + _table(("Id", "When", "Mark", "Source"), rows) if rows else ""
 
 
 def _profiles(spec: AppSpec) -> str:
