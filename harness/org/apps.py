@@ -45,6 +45,7 @@ class Apps:
             settings={**defaults, **checked(APP, settings, label)},
             credentials=dict(credentials),
             paused_until=0.0,
+            created=self._core.clock.now(),
         )
         return app_id
 
@@ -80,8 +81,11 @@ class Apps:
                 "import_groups", "group push mappings exist for this app; unlink them first"
             )
         table = schema.apps
-        self._store.run(
-            table.update().where(table.c.id == app.id).values(settings={**app.settings, **values})
+        self._store.update(
+            table,
+            {"id": app.id},
+            settings={**app.settings, **values},
+            changed=self._core.clock.now(),
         )
         new = {name for name, value in values.items() if value != app.settings[name]}
         if "provisioning" in new and values["provisioning"]:

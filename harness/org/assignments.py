@@ -115,7 +115,8 @@ class Assignments:
         table = schema.app_groups
         if self.is_group_assigned(app.id, group.id):
             return
-        self._store.run(table.insert().values(app_id=app.id, group_id=group.id))
+        now = self._core.clock.now()
+        self._store.run(table.insert().values(app_id=app.id, group_id=group.id, changed=now))
         self._core.log(
             "group.application_assignment.add", "Group assigned to app", app.label, group.name
         )
@@ -232,7 +233,14 @@ class Assignments:
         self._store.delete_among(table, table.c.user_id, back, app_id=app.id)
         # What could not be taken away before must not be taken away later.
         self._core.drop_jobs(*back, app_id=app.id, kinds=("deprovision",), failed=True)
-        shared = {"app_id": app.id, "direct": by_hand, "status": AppUserStatus.STAGED.value}
+        now = self._core.clock.now()
+        shared = {
+            "app_id": app.id,
+            "direct": by_hand,
+            "status": AppUserStatus.STAGED.value,
+            "created": now,
+            "status_changed": now,
+        }
         self._store.run(table.insert(), [{**shared, "user_id": user_id} for user_id in ids])
         message = "Add user to application membership"
         self._core.log_each(ADDED, message, [(app.label, user.login) for user in users])
@@ -251,7 +259,9 @@ class Assignments:
             return
         ids = [user.id for user in users]
         table = schema.app_users
-        left = table.update().where(table.c.app_id == app.id).values(**UNASSIGNED)
+        now = self._core.clock.now()
+        left = table.update().where(table.c.app_id == app.id)
+        left = left.values(**UNASSIGNED, changed=now, status_changed=now)
         self._store.run_among(left, table.c.user_id, ids)
         self._mappings.forget_user(app.id, *ids)
         self._core.drop_jobs(*ids, app_id=app.id, kinds=("provision", "update"))
@@ -284,6 +294,7 @@ class Assignments:
             external_id=account_id,
             account_login=login,
             provisioned=self._core.clock.now(),
+            status_changed=self._core.clock.now(),
             sent_create=None,
             error="",
             error_at=None,
@@ -337,7 +348,8 @@ class Assignments:
         return {row.external_id: row.user_id for row in rows}
 
     def _update(self, app_id: str, user_id: str, **values: Any) -> None:
-        self._store.update(schema.app_users, {"app_id": app_id, "user_id": user_id}, **values)
+        key = {"app_id": app_id, "user_id": user_id}
+        self._store.update(schema.app_users, key, changed=self._core.clock.now(), **values)
 
     def _users(self, user_ids: Sequence[str]) -> list[sa.Row[Any]]:
         """These users, in this order."""

@@ -39,7 +39,15 @@ class GroupRules:
         self._store = core.store
         self._groups = groups
 
-    def create(self, name: str, expression: str, group_names: Sequence[str]) -> None:
+    def create(
+        self,
+        name: str,
+        expression: str,
+        group_names: Sequence[str],
+        *,
+        excluded: Sequence[str] = (),
+    ) -> None:
+        """`excluded` are ids of users that the rule passes over."""
         table = schema.group_rules
         if not 1 <= len(name) <= 50:
             raise bad_request("name", "name: must be between 1 and 50 characters")
@@ -56,6 +64,8 @@ class GroupRules:
                 expression=expression,
                 group_ids=group_ids,
                 active=False,
+                excluded=list(excluded),
+                created=self._core.clock.now(),
             )
         )
 
@@ -64,7 +74,9 @@ class GroupRules:
         table = schema.group_rules
         if active and not rule.group_ids:
             raise bad_request("rule", f"every group that {name} assigns to was deleted")
-        self._store.run(table.update().where(table.c.id == rule.id).values(active=active))
+        now = self._core.clock.now()
+        changed = table.update().where(table.c.id == rule.id)
+        self._store.run(changed.values(active=active, changed=now))
         if active:
             everyone = self._store.rows(select(schema.users).order_by(schema.users.c.login))
             self._core.log(f"{EVENT}.evaluation", "Evaluate group rule", name)
@@ -97,7 +109,8 @@ class GroupRules:
 
     def _apply(self, rule: sa.Row[Any], users: Sequence[sa.Row[Any]]) -> None:
         matches = parse(rule.expression)
-        matching = [user.id for user in users if matches(user)]
+        excluded = set(rule.excluded or ())
+        matching = [user.id for user in users if user.id not in excluded and matches(user)]
         others = {user.id for user in users} - set(matching)
         for group_id in rule.group_ids:
             group = self._groups.get(group_id)

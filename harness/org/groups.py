@@ -75,7 +75,7 @@ class Groups:
         if new_name == name:
             return
         self._refuse_taken(new_name)
-        self._store.update(schema.groups, {"id": group.id}, name=new_name)
+        self.update(group.id, name=new_name, changed=self._core.clock.now())
         self._core.log("group.profile.update", "Okta group profile update", new_name)
         self._mappings.source_renamed(group.id, new_name)
 
@@ -180,6 +180,7 @@ class Groups:
         found = self._store.rows_among(_LOGINS, schema.users.c.id, user_ids)
         logins = {row.id: row.login for row in found}
         self._core.log_each(event, message, [(group.name, logins[each]) for each in user_ids])
+        self.update(group.id, members_changed=self._core.clock.now())
         self._assignments.membership_changed(group.id, user_ids)
         self._mappings.membership_changed(group.id, user_ids)
 

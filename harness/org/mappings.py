@@ -174,7 +174,8 @@ class Mappings:
         self._store.run(app_group.delete().where(condition))
 
     def update(self, mapping_id: str, **values: Any) -> None:
-        self._store.update(schema.mappings, {"id": mapping_id}, **values)
+        now = self._core.clock.now()
+        self._store.update(schema.mappings, {"id": mapping_id}, changed=now, **values)
 
     def set_status(self, mapping_id: str, status: MappingStatus) -> None:
         self.update(mapping_id, status=status.value, error="", error_at=None, failure=None)

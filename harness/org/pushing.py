@@ -64,9 +64,18 @@ class Pushing:
         )
         return Match(MatchKind.REFUSED, names, taken)
 
-    def push(self, request: PushRequest, *, rule_id: str | None = None) -> str:
-        """Record the mapping; its first job makes or links the target group."""
-        choice = self._choose(request)
+    def push(
+        self,
+        request: PushRequest,
+        *,
+        rule_id: str | None = None,
+        target_group_id: str | None = None,
+    ) -> str:
+        """Record the mapping; its first job makes or links the target group.
+
+        `target_group_id` says which of several app groups named `link_to` is meant.
+        """
+        choice = self._choose(request, target_group_id)
         refusal = self._refusal(choice, request)
         if refusal is not None:
             raise refusal
@@ -87,7 +96,7 @@ class Pushing:
         self._mappings.drop_changes(mapping_id)
         return mapping_id
 
-    def _choose(self, request: PushRequest) -> _Choice:
+    def _choose(self, request: PushRequest, target_group_id: str | None = None) -> _Choice:
         app = self._apps.find(request.app)
         group = self._groups.find(request.group)
         renames = follows_names(app)
@@ -97,6 +106,7 @@ class Pushing:
             row
             for row in self._groups.of_app(app.id)
             if row.name == wanted and row.external_id and _is_in(row.place, request.place)
+            if target_group_id in (None, row.id)
         )
         if request.link_to and not renames:
             name = request.target_name or request.link_to

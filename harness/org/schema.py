@@ -38,6 +38,9 @@ users = _table(
     sa.Column("changed", sa.Float, nullable=False),
     # when last reactivated, in the order in which groups are joined
     sa.Column("reactivated", sa.Integer, nullable=False, default=0),
+    sa.Column("has_password", sa.Boolean, nullable=False, default=True),
+    sa.Column("activated", sa.Float),
+    sa.Column("status_changed", sa.Float),
 )
 
 groups = _table(
@@ -51,6 +54,8 @@ groups = _table(
     sa.Column("place", sa.String),
     sa.Column("was_pushed", sa.Boolean, nullable=False, default=False),
     sa.Column("created", sa.Float, nullable=False),
+    sa.Column("changed", sa.Float),  # None: not since it was created
+    sa.Column("members_changed", sa.Float),
     sa.Index("groups_by_name", "name"),
     sa.Index("groups_by_app", "app_id", "external_id"),
 )
@@ -71,6 +76,9 @@ group_rules = _table(
     _text("expression"),
     sa.Column("group_ids", sa.JSON, nullable=False),
     sa.Column("active", sa.Boolean, nullable=False),
+    sa.Column("excluded", sa.JSON),  # ids of users the rule passes over
+    sa.Column("created", sa.Float),
+    sa.Column("changed", sa.Float),
 )
 
 apps = _table(
@@ -84,12 +92,17 @@ apps = _table(
     sa.Column(
         "paused_until", sa.Float, nullable=False, default=0.0
     ),  # what a throttled target asked
+    sa.Column("detail", sa.JSON),  # what only the API shows of it
+    sa.Column("created", sa.Float),
+    sa.Column("changed", sa.Float),
 )
 
 app_groups = _table(  # groups assigned to an app
     "app_groups",
     sa.Column("app_id", sa.String, primary_key=True),
     sa.Column("group_id", sa.String, primary_key=True),
+    sa.Column("detail", sa.JSON),  # priority and profile, which only the API shows
+    sa.Column("changed", sa.Float),
     sa.Index("apps_of_group", "group_id"),
 )
 
@@ -106,6 +119,10 @@ app_users = _table(
     _text("error", default=""),
     sa.Column("error_at", sa.Float),
     sa.Column("failure", sa.JSON),
+    sa.Column("profile", sa.JSON),  # what only the API shows
+    sa.Column("created", sa.Float),
+    sa.Column("changed", sa.Float),
+    sa.Column("status_changed", sa.Float),
     sa.Index("apps_of_user", "user_id"),
     sa.Index("users_by_account", "app_id", "external_id"),
 )
@@ -121,6 +138,7 @@ mappings = _table(
     sa.Column("rule_id", sa.String),  # None: pushed by name
     sa.Column("options", sa.JSON, nullable=False),  # place, scope, kind, sam_account_name
     sa.Column("created", sa.Float, nullable=False),
+    sa.Column("changed", sa.Float),  # None: not since it was created
     _text("created_by"),
     sa.Column("sent_create", sa.Float),  # when a create was sent that may have arrived
     _text("sent_name", default=""),  # a rename to it may have arrived
@@ -188,6 +206,16 @@ log = _table(
     _text("message"),
     _text("reason"),
     sa.Column("targets", sa.JSON, nullable=False),
+)
+
+tokens = _table(  # of the API; what they are is not kept, only what is made of it
+    "tokens",
+    _id(),
+    _text("name", unique=True),
+    _text("digest", unique=True),
+    _text("kind"),  # SSWS or Bearer
+    sa.Column("scopes", sa.JSON, nullable=False),
+    sa.Column("created", sa.Float, nullable=False),
 )
 
 counters = _table(

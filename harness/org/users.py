@@ -54,11 +54,13 @@ class Users:
     def all(self) -> list[sa.Row[Any]]:
         return self._store.all(schema.users, "login")
 
-    def create(self, profile: UserProfile, *, activate: bool) -> None:
+    def create(self, profile: UserProfile, *, activate: bool, has_password: bool = True) -> None:
+        """Without a password the activated user is PROVISIONED, with one it is ACTIVE."""
         self._check({"login": profile.login, "email": profile.email})
         self._refuse_taken(profile.login)
         now = self._core.clock.now()
-        status = UserStatus.ACTIVE if activate else UserStatus.STAGED
+        active = UserStatus.ACTIVE if has_password else UserStatus.PROVISIONED
+        status = active if activate else UserStatus.STAGED
         user_id = self._core.new_id("00u")
         self._store.insert(
             schema.users,
@@ -72,6 +74,8 @@ class Users:
             status=status.value,
             created=now,
             changed=now,
+            has_password=has_password,
+            activated=now if activate else None,
         )
         self._core.log("user.lifecycle.create", "Create okta user", profile.login)
         self._groups.join(self._groups.find(EVERYONE), [user_id])
@@ -104,7 +108,9 @@ class Users:
             raise Refused("E0000016", "Activation failed because the user is already active")
         if user.status == UserStatus.DEPROVISIONED:
             self._set(user.id, reactivated=self._core.next("joined") * MANY)
-        self._move(user, UserStatus.ACTIVE, "user.lifecycle.activate", "Activate Okta user")
+        active = UserStatus.ACTIVE if user.has_password else UserStatus.PROVISIONED
+        self._set(user.id, activated=self._core.clock.now())
+        self._move(user, active, "user.lifecycle.activate", "Activate Okta user")
         if user.status == UserStatus.STAGED:
             self._assignments.user_activated(user)
         self._rules.evaluate([self.get(user.id)])
@@ -153,7 +159,7 @@ class Users:
             self._groups.leave(self._groups.get(group_id), [user.id])
 
     def _move(self, user: sa.Row[Any], status: UserStatus, event: str, message: str) -> None:
-        self._set(user.id, status=status.value)
+        self._set(user.id, status=status.value, status_changed=self._core.clock.now())
         self._core.log(event, message, user.login)
         self._assignments.user_changed(self.get(user.id))
 
