@@ -6,7 +6,8 @@ from typing import Any
 from ..core.admin import AccountView, GroupView
 from ..core.error import ApiError
 from .entity import KINDS, MEMBER, V2, Group, User
-from .state import MemberChange, Organisation
+from .group_rules import MemberChange
+from .state import Organisation
 
 
 class OrgAdmin:
@@ -41,10 +42,10 @@ class OrgAdmin:
             "emails": [{"value": email, "primary": True}],
             **{name: value for name, value in profile.items() if name != "kind"},
         }
-        return self._org.create_user(body, kind=kind).id
+        return self._org.people.create(body, kind=kind).id
 
     def set_account_active(self, account_id: str, *, active: bool) -> None:
-        self._org.set_active(account_id, active=active)
+        self._org.people.set_active(account_id, active=active)
 
     def delete_account(self, account_id: str) -> None:
         self._user(account_id)
@@ -65,29 +66,29 @@ class OrgAdmin:
             raise ValueError(f"unknown kind {kind!r}; the plan decides the kind of a group")
         members = [{"value": user_id} for user_id in member_ids]
         body = {"schemas": [V2.group], "displayName": name, "members": members}
-        return self._org.create_group(body).id
+        return self._org.grouping.create(body).id
 
     def rename_group(self, group_id: str, name: str) -> None:
         self._group(group_id)
-        self._org.rename_group(group_id, name)
+        self._org.grouping.rename(group_id, name)
 
     def move_group(self, group_id: str, place: str) -> None:
         raise ValueError("Slack groups have no place")
 
     def delete_group(self, group_id: str) -> None:
         self._group(group_id)
-        self._org.remove_group(group_id)
+        self._org.grouping.remove(group_id)
 
     def restore_group(self, group_id: str) -> None:
         raise _never("a deleted group is gone for good")
 
     def add_members(self, group_id: str, account_ids: Sequence[str]) -> None:
         self._group(group_id)
-        self._org.change_members(group_id, MemberChange(add=tuple(account_ids)))
+        self._org.grouping.change_members(group_id, MemberChange(add=tuple(account_ids)))
 
     def remove_members(self, group_id: str, account_ids: Sequence[str]) -> None:
         self._group(group_id)
-        self._org.change_members(group_id, MemberChange(remove=tuple(account_ids)))
+        self._org.grouping.change_members(group_id, MemberChange(remove=tuple(account_ids)))
 
     # --- access ------------------------------------------------------------------------------
 

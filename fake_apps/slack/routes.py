@@ -80,24 +80,24 @@ def get_user(user_id: str) -> Response:
 
 @route("/Users", method="POST")
 def create_user() -> Response:
-    return wire.reply(_user(organisation().create_user(wire.body())), 201)
+    return wire.reply(_user(organisation().people.create(wire.body())), 201)
 
 
 @route("/Users/<user_id>", method="PUT")
 def put_user(user_id: str) -> Response:
-    return wire.reply(_user(organisation().put_user(user_id, wire.body())))
+    return wire.reply(_user(organisation().people.put(user_id, wire.body())))
 
 
 @route("/Users/<user_id>", method="PATCH")
 def patch_user(user_id: str) -> Response:
     org = organisation()
-    change = org.patch_user if not wire.words().is_v2 else org.apply_to_user
+    change = org.people.patch if not wire.words().is_v2 else org.people.apply
     return wire.reply(_user(change(user_id, wire.body())))
 
 
 @route("/Users/<user_id>", method="DELETE")
 def delete_user(user_id: str) -> Response:
-    organisation().delete_user(user_id)
+    organisation().people.delete(user_id)
     is_200 = not wire.words().is_v2 and quirks.DELETED_USER_IS_200 in current().quirks
     return wire.nothing(200 if is_200 else 204)
 
@@ -120,27 +120,27 @@ def get_group(group_id: str) -> Response:
 
 @route("/Groups", method="POST")
 def create_group() -> Response:
-    return wire.reply(_group(organisation().create_group(wire.body())), 201)
+    return wire.reply(_group(organisation().grouping.create(wire.body())), 201)
 
 
 @route("/Groups/<group_id>", method="PUT")
 def put_group(group_id: str) -> Response:
-    return wire.reply(_group(organisation().put_group(group_id, wire.body())))
+    return wire.reply(_group(organisation().grouping.put(group_id, wire.body())))
 
 
 @route("/Groups/<group_id>", method="PATCH")
 def patch_group(group_id: str) -> Response:
     org = organisation()
     if wire.words().is_v2:
-        return wire.reply(_group(org.apply_to_group(group_id, wire.body())))
-    group = org.patch_group(group_id, wire.body())
+        return wire.reply(_group(org.grouping.apply(group_id, wire.body())))
+    group = org.grouping.patch(group_id, wire.body())
     is_silent = quirks.GROUP_PATCH_IS_SILENT in current().quirks
     return wire.nothing() if is_silent else wire.reply(_group(group))
 
 
 @route("/Groups/<group_id>", method="DELETE")
 def delete_group(group_id: str) -> Response:
-    organisation().delete_group(group_id)
+    organisation().grouping.delete(group_id)
     return wire.nothing()
 
 
