@@ -29,13 +29,29 @@ APP = AppSpec(
         "recycle_bin": Setting(
             default=False, sentence="whether deleted objects keep attributes and links"
         ),
+        "max_password_age_days": Setting(42, "after which a password has expired, 0 for never"),
+        "max_receive_buffer": Setting(
+            10 * 1024 * 1024, "octets of an LDAP request (MaxReceiveBuffer)", low=1024
+        ),
+        "max_query_duration_s": Setting(120, "seconds a search may take (MaxQueryDuration)"),
+        "require_signing": Setting(
+            default=False, sentence="whether a simple bind over LDAP needs TLS (LDAP signing)"
+        ),
+        "controller_of": Setting(
+            "",
+            "the domain LDAP answers for, referring to the other's controllers; empty for both",
+            ("", "ad.example.test", "emea.ad.example.test"),
+        ),
         "tombstone_lifetime_days": Setting(180, "how long a deleted object can be found"),
     },
     authenticate=routes.authenticate,
     faults=FAULTS,
     max_body_bytes=10 * 1024 * 1024,
     secret_fields=("password",),
-    inner_operations=tuple(f"active_directory.{kind.operation}" for kind in KINDS),
+    inner_operations=(
+        *(f"active_directory.{kind.operation}" for kind in KINDS),
+        "active_directory.extended",
+    ),
     connect=serving.connect,
     snippet=serving.snippet,
 )

@@ -84,8 +84,18 @@ class Find:
         return self.query.controls
 
 
-Operation = Bind | Add | Modify | ModifyDn | Delete | Find
-KINDS = (Bind, Add, Modify, ModifyDn, Delete, Find)
+@dataclass(frozen=True)
+class Compare:
+    """Whether an object has a value; over LDAP only."""
+
+    operation: ClassVar[str] = "compare"
+    path: str
+    attribute: str
+    value: bytes
+
+
+Operation = Bind | Add | Modify | ModifyDn | Delete | Find | Compare
+KINDS = (Bind, Add, Modify, ModifyDn, Delete, Find, Compare)
 
 
 @dataclass(frozen=True)

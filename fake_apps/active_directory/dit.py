@@ -109,6 +109,14 @@ class Dit:
     def domain(self, dns: str) -> Domain | None:
         return next(iter(self.domains.find("dns", dns.casefold())), None)
 
+    def domain_named(self, text: str) -> Domain | None:
+        """The domain of this forest that a DN is in, whether or not the object exists."""
+        try:
+            reference = names.reference(text)
+        except BadDn:
+            return None
+        return self.domain(_split_domain(reference.dn)[1])
+
     def domain_of(self, entry: Entry) -> Domain:
         found: Domain = self.domains.get(entry.domain)  # type: ignore[assignment]
         return found

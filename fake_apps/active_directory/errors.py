@@ -18,6 +18,9 @@ NAMES = {
     2: "protocolError",
     3: "timeLimitExceeded",
     4: "sizeLimitExceeded",
+    5: "compareFalse",
+    6: "compareTrue",
+    7: "authMethodNotSupported",
     8: "strongerAuthRequired",
     10: "referral",
     11: "adminLimitExceeded",
@@ -196,6 +199,35 @@ def not_bound() -> LdapError:
     return LdapError(1, "000004DC", _ldap("0C090A5C", comment))
 
 
+def old_password_wrong() -> LdapError:
+    text = _attribute(
+        "00000056", "03191083", "1005 (CONSTRAINT_ATT_TYPE)", "Att 9005a (unicodePwd)"
+    )
+    return LdapError(19, "00000056", text)
+
+
+def password_in_clear() -> LdapError:
+    return unwilling("0000001F", "031A1262")
+
+
+def signing_required() -> LdapError:
+    comment = (
+        "The server requires binds to turn on integrity checking if SSL\\TLS are not already "
+        "active on the connection"
+    )
+    return LdapError(8, "00002028", _ldap("0C090257", comment))
+
+
+def no_such_method() -> LdapError:
+    comment = "The server does not support the requested authentication mechanism"
+    return LdapError(7, "00002027", _ldap("0C0905E6", comment))
+
+
+def no_replication_right() -> LdapError:
+    text = "SecErr: DSID-031514A0, problem 4003 (INSUFF_ACCESS_RIGHTS), data 0"
+    return LdapError(50, "00002105", text)
+
+
 # --- members ---------------------------------------------------------------------------------
 
 
@@ -312,6 +344,31 @@ def password_needed() -> LdapError:
 def unknown_control() -> LdapError:
     comment = "Error processing control"
     return LdapError(12, "00000057", _ldap("0C090E95", comment))
+
+
+def bad_control() -> LdapError:
+    """The control is known, its value is none."""
+    return LdapError(2, "0000203D", _ldap("0C090E58", "Error processing control"))
+
+
+def not_decodable() -> LdapError:
+    return LdapError(2, "00000057", _ldap("0C0C0095", "Error decoding ldap message"))
+
+
+def unknown_extension() -> LdapError:
+    return LdapError(2, "0000203D", _ldap("0C090C7D", "Unknown extended request OID"))
+
+
+def no_tls() -> LdapError:
+    return LdapError(52, "00000000", _ldap("0C090E17", "Error initializing SSL/TLS"))
+
+
+def tls_already() -> LdapError:
+    return LdapError(1, "00000000", _ldap("0C090DF5", "TLS or SSL already in effect"))
+
+
+def time_limit() -> LdapError:
+    return LdapError(3, "000020E3", "SvcErr: DSID-031A1198, problem 5011 (TIME_LIMIT), data 0")
 
 
 def foreign_cookie() -> LdapError:

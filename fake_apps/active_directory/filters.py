@@ -11,6 +11,7 @@ _ITEM = re.compile(
     r"(?P<name>[A-Za-z0-9][A-Za-z0-9.;-]*)(?::(?P<rule>[0-9.]+):)?(?P<kind>=|>=|<=|~=)(?P<value>.*)\Z",
     re.DOTALL,
 )
+_MUST_ESCAPE = re.compile(r"[\\()*\0]")
 _ESCAPE = re.compile(r"\\([0-9A-Fa-f]{2})")
 
 
@@ -50,6 +51,24 @@ class Not:
 
 
 Filter = Item | And | Or | Not
+
+
+def written(wanted: Filter) -> str:
+    """The filter as text."""
+    if isinstance(wanted, Item):
+        return f"({_item_written(wanted)})"
+    if isinstance(wanted, Not):
+        return f"(!{written(wanted.part)})"
+    return f"({'&' if isinstance(wanted, And) else '|'}{''.join(map(written, wanted.parts))})"
+
+
+def _item_written(item: Item) -> str:
+    if item.kind == "present":
+        return f"{item.name}=*"
+    if item.kind == "substrings":
+        return f"{item.name}={'*'.join(map(_escaped, item.pieces))}"
+    kind = item.kind if item.kind in ("=", ">=", "<=") else f":{item.kind}:="
+    return f"{item.name}{kind}{_escaped(item.value)}"
 
 
 def parse(text: str) -> Filter:
@@ -109,6 +128,13 @@ def _item(text: str) -> Item:
     if "*" in value:
         return Item(name, "substrings", pieces=tuple(map(_octets, value.split("*"))))
     return Item(name, "=", _octets(value))
+
+
+def _escaped(value: bytes) -> str:
+    try:
+        return _MUST_ESCAPE.sub(lambda found: f"\\{ord(found[0]):02x}", value.decode())
+    except UnicodeDecodeError:
+        return "".join(f"\\{octet:02x}" for octet in value)
 
 
 def _octets(value: str) -> bytes:

@@ -1,16 +1,18 @@
 """What a filter matches: a test of one object, and the indexes that spare asking every object."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import ClassVar
 
 from . import dn as names
-from . import quirks, schema
+from . import quirks, schema, sid
 from .dit import INDEXED_KINDS, Dit
 from .dn import BadDn
 from .entry import Entry
 from .filters import BIT_AND, BIT_OR, IN_CHAIN, And, Filter, Item, Not, Or
 from .reading import Reader
 from .schema import Attribute
+from .sid import BadSid
 
 Truth = bool | None
 Test = Callable[[Entry], Truth]
@@ -139,8 +141,9 @@ class Matching:
 
     def _key(self, attribute: Attribute, value: bytes) -> object:
         """What values are compared by; None where the value cannot be one of that syntax."""
-        if attribute.syntax == "guid":
-            return _guid(value)
+        in_octets = _OCTETS.get(attribute.syntax)
+        if in_octets:
+            return in_octets(value)
         try:
             text = value.decode()
         except UnicodeDecodeError:
@@ -254,6 +257,19 @@ def _guid(value: bytes) -> str | None:
         return names.guid(value.hex() if len(value) == 16 else value.decode())
     except (BadDn, UnicodeDecodeError):
         return None
+
+
+def _sid(value: bytes) -> str | None:
+    """The octets, or the text that the agent's JSON uses and Active Directory takes as well."""
+    try:
+        return sid.text(value).casefold()
+    except BadSid:
+        return value.decode("utf-8", "replace").casefold()
+
+
+_OCTETS: Mapping[str, Callable[[bytes], str | None]] = MappingProxyType(
+    {"guid": _guid, "sid": _sid, "octets": bytes.hex}
+)
 
 
 def _integer(value: bytes) -> int | None:

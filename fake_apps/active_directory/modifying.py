@@ -21,7 +21,7 @@ from .rules import (
 )
 from .schema import Attribute, Writer
 from .security import Security
-from .values import Checker, Modification, Values, modify, read_password
+from .values import Checker, Modification, Values, modify, read_password, unquoted
 
 
 @dataclass
@@ -33,6 +33,7 @@ class _Work:
     members: MemberDraft
     password: str
     permissive: bool
+    told_password: bool = False  # whoever asks has shown the present one
 
 
 class Modifying:
@@ -57,21 +58,21 @@ class Modifying:
         work = _Work(entry, values, MemberDraft(entry), entry.password, permissive)
         for change in changes:
             attribute = known(change.attribute)
-            self._check_writable(who, entry, attribute)
+            _check_changeable(entry, attribute)
+            if not self._may_change(who, work, attribute, change):
+                raise errors.no_rights()
             self._apply(work, attribute, change)
         return self._finish(work)
 
-    def _check_writable(self, who: str | None, entry: Entry, attribute: Attribute) -> None:
-        match attribute.writer:
-            case Writer.CLASS:
-                raise errors.object_class("00002014")
-            case Writer.RDN:
-                raise errors.not_on_rdn()
-            case Writer.SYSTEM | Writer.SAM | Writer.BACK_LINK:
-                raise unwritable(attribute)
-        check_class(entry.kind, attribute)
-        if not self._security.may_write(who, entry, attribute.name):
-            raise errors.no_rights()
+    def _may_change(
+        self, who: str | None, work: _Work, attribute: Attribute, change: Modification
+    ) -> bool:
+        """Delegated, or one's own password by whoever tells the old one in the same request."""
+        if self._security.may_write(who, work.entry, attribute.name):
+            return True
+        if attribute.writer is not Writer.PASSWORD or who != work.entry.guid:
+            return False
+        return change.op == "delete" or (change.op == "add" and work.told_password)
 
     def _apply(self, work: _Work, attribute: Attribute, change: Modification) -> None:
         if change.op == "add" and not change.values:
@@ -80,12 +81,21 @@ class Modifying:
             case Writer.LINK:
                 self._apply_members(work, change)
             case Writer.PASSWORD:
-                work.password = read_password(only(attribute, change.values))
-                work.values["pwdLastSet"] = (file_time(self._dit.context.clock.now()),)
+                self._apply_password(work, change.op, only(attribute, change.values))
             case _:
                 checked = self._checker.checked(attribute, change.values)
                 read = Modification(change.op, attribute.name, checked)
                 modify(work.values, attribute, read, permissive=work.permissive)
+
+    def _apply_password(self, work: _Work, op: str, value: str) -> None:
+        """`delete` shows the present password and `add` sets the next; `replace` is a reset."""
+        if op == "delete":
+            if not work.password or unquoted(value) != work.password:
+                raise errors.old_password_wrong()
+            work.told_password = True
+            return
+        work.password = read_password(value)
+        work.values["pwdLastSet"] = (file_time(self._dit.context.clock.now()),)
 
     def _apply_members(self, work: _Work, change: Modification) -> None:
         rules, draft, values = self._membership, work.members, change.values
@@ -128,3 +138,15 @@ class Modifying:
         is_member = any(group.rid == rid and group.domain == before.domain for group in groups)
         if rid != before.first("primaryGroupID") and not is_member:
             raise errors.unwilling("00000561", "031A11E5")
+
+
+def _check_changeable(entry: Entry, attribute: Attribute) -> None:
+    """Whether any client at all may write the attribute of such an object."""
+    match attribute.writer:
+        case Writer.CLASS:
+            raise errors.object_class("00002014")
+        case Writer.RDN:
+            raise errors.not_on_rdn()
+        case Writer.SYSTEM | Writer.SAM | Writer.BACK_LINK:
+            raise unwritable(attribute)
+    check_class(entry.kind, attribute)

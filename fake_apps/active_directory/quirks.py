@@ -86,7 +86,7 @@ TREE_DELETE_IGNORES_PROTECTION = Quirk(
 )
 NUL_AT_END = Quirk(
     "Q19",
-    "on the wire every error text ends in a line feed and a NUL; the agent's library trims them",
+    "the agent passes on the line feed and NUL that every error text ends in over LDAP",
     "https://github.com/cannatag/ldap3/issues/726",
     default=False,
     mark="seen",
@@ -144,6 +144,11 @@ UNKNOWN_LOGIN_IS_52E = Quirk(
     "https://learn.microsoft.com/en-us/windows/win32/debug/system-error-codes--1300-1699-",
     mark="unsure",
 )
+NAME_ALONE_IS_NOBODY = Quirk(
+    "L1",
+    "over LDAP a name with an empty password is bound as nobody, with success; off, it is 49",
+    _ADTS + " 5.1.1.1.1; https://www.rfc-editor.org/rfc/rfc4513#section-5.1.2",
+)
 
 ALL = (
     MEMBER_CODES,
@@ -168,4 +173,5 @@ ALL = (
     EMPTY_CLEAR_FAILS,
     MOVE_TO_MISSING_IS_80,
     UNKNOWN_LOGIN_IS_52E,
+    NAME_ALONE_IS_NOBODY,
 )

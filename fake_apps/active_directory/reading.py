@@ -1,14 +1,17 @@
 """What an object looks like to a reader: stored, computed and linked attributes."""
 
 import re
+import uuid
 from collections.abc import Callable, Iterable, Sequence
+from typing import Literal
 
-from . import errors, quirks, schema
+from . import errors, quirks, schema, sid
 from .dit import Dit, generalized_time
 from .entry import DOMAIN_LOCAL, Entry
 from .schema import Attribute
 
 Attributes = dict[str, list[str]]
+ExtendedDn = Literal["", "hex", "text"]
 _RANGE = re.compile(r"range=(\d{1,9})-(\d{1,9}|\*)\Z", re.IGNORECASE)
 _SAM_USER, _SAM_COMPUTER = "805306368", "805306369"
 _SAM_GLOBAL, _SAM_LOCAL = 0x10000000, 0x20000000
@@ -128,22 +131,28 @@ class Reader:
 
     # --- a whole object ----------------------------------------------------------------------
 
-    def read(self, entry: Entry, wanted: Sequence[str], *, extended_dn: bool = False) -> Attributes:
-        """The wanted attributes; none named means all that are not constructed."""
-        read: Attributes = {}
-        for name in _expanded(wanted):
-            bare, *options = name.split(";")
-            attribute = schema.attribute(bare)
-            if attribute:
-                read.update(self._selected(entry, attribute, options, extended_dn=extended_dn))
+    def selection(
+        self, wanted: Sequence[str], *, extended_dn: ExtendedDn = ""
+    ) -> Callable[[Entry], Attributes]:
+        """Reads the wanted attributes of an object; none named means all that have to be stored."""
+        parted = [name.split(";") for name in _expanded(wanted)]
+        known = [(found, options) for bare, *options in parted if (found := schema.attribute(bare))]
+
+        def read(entry: Entry) -> Attributes:
+            found: Attributes = {}
+            for attribute, options in known:
+                if not attribute.classes or entry.kind in attribute.classes:
+                    found.update(self._selected(entry, attribute, options, extended_dn))
+            return found
+
         return read
 
     def _selected(
-        self, entry: Entry, attribute: Attribute, options: list[str], *, extended_dn: bool
+        self, entry: Entry, attribute: Attribute, options: list[str], extended_dn: ExtendedDn
     ) -> Attributes:
         values = list(self.values(entry, attribute))
         if extended_dn and attribute.syntax == "dn":
-            values = [self._extended(value) for value in values]
+            values = [self._extended(value, extended_dn) for value in values]
         if attribute.single:
             return {attribute.name: values} if values else {}
         return self._ranged(attribute, values, options)
@@ -168,10 +177,16 @@ class Reader:
         sliced = {f"{attribute.name};range={start}-{label}": values[start:end]}
         return sliced if asked else {attribute.name: [], **sliced}
 
-    def _extended(self, dn: str) -> str:
-        entry = self._dit.resolve(dn, show_deleted=True)
-        sid = f"<SID={entry.sid}>;" if entry.sid else ""
-        return f"<GUID={entry.guid}>;{sid}{dn}"
+    def _extended(self, dn: str, form: ExtendedDn) -> str:
+        return self.extended_dn(self._dit.resolve(dn, show_deleted=True), form)
+
+    def extended_dn(self, entry: Entry, form: ExtendedDn) -> str:
+        """`<GUID=..>;<SID=..>;CN=..`, GUID and SID as text or as the hex digits of their octets."""
+        guid, own = entry.guid, entry.sid or ""
+        if form == "hex":
+            guid, own = uuid.UUID(guid).bytes_le.hex(), sid.octets(own).hex() if own else ""
+        shown = f"<SID={own}>;" if own else ""
+        return f"<GUID={guid}>;{shown}{self._dit.dn_of(entry)}"
 
 
 def _expanded(wanted: Sequence[str]) -> Iterable[str]:

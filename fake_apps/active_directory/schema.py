@@ -8,7 +8,8 @@ from enum import Enum
 from types import MappingProxyType
 from typing import Literal
 
-Syntax = Literal["text", "int", "dn", "bool", "guid", "sid", "time", "class"]
+Syntax = Literal["text", "int", "dn", "bool", "guid", "sid", "time", "class", "octets"]
+"""What values are; those of `guid`, `sid` and `octets` are octets over LDAP and text in here."""
 
 
 class Writer(Enum):
@@ -100,7 +101,7 @@ def _numbers(names: str, classes: frozenset[str]) -> list[Attribute]:
 
 _PERSONAL = (
     "givenName sn initials title department company division employeeID employeeNumber "
-    "employeeType physicalDeliveryOfficeName streetAddress l st postalCode postOfficeBox co c "
+    "employeeType physicalDeliveryOfficeName streetAddress l st postalCode co c "
     "homePhone mobile pager facsimileTelephoneNumber ipPhone personalTitle middleName "
     "preferredLanguage homeDirectory homeDrive scriptPath profilePath generationQualifier"
 )
@@ -112,13 +113,22 @@ _ATTRIBUTES = (
     ),
     *_texts("info wWWHomePage", _MAILABLE),
     *_texts(_EXTENSIONS, _MAILABLE),
+    *_texts("postOfficeBox", _PEOPLE, single=False),
+    *_texts("userWorkstations", _USERS),
+    Attribute("logonHours", "octets", classes=_USERS),
     *_texts("street", frozenset({"organizationalUnit"})),
     *_texts("proxyAddresses otherTelephone otherMailbox url", _MAILABLE, single=False),
     *_texts("adminDescription adminDisplayName displayName", frozenset()),
     *_texts("extensionName wellKnownObjects", frozenset(), single=False),
     Attribute("description", single=False, max_length=1024),
     Attribute("cn", writer=Writer.RDN, max_length=64),
-    Attribute("ou", writer=Writer.RDN, max_length=64, classes=frozenset({"organizationalUnit"})),
+    Attribute(
+        "ou",
+        single=False,
+        writer=Writer.RDN,
+        max_length=64,
+        classes=frozenset({"organizationalUnit"}),
+    ),
     Attribute("dc", writer=Writer.RDN, classes=frozenset({"domainDNS"})),
     Attribute("name", writer=Writer.RDN, max_length=255),
     Attribute("sAMAccountName", classes=_PRINCIPALS, max_length=256),
@@ -137,7 +147,8 @@ _ATTRIBUTES = (
     *_system("whenCreated whenChanged", "time"),
     *_system("createTimeStamp modifyTimeStamp", "time", constructed=True),
     *_system("objectCategory nETBIOSName"),
-    *_system("canonicalName msDS-PrincipalName", constructed=True),
+    *_system("msDS-PrincipalName", constructed=True),
+    Attribute("canonicalName", single=False, writer=Writer.SYSTEM, constructed=True),
     *_system("primaryGroupToken", "int", constructed=True),
     Attribute("tokenGroups", "sid", single=False, writer=Writer.SYSTEM, constructed=True),
     *_system("distinguishedName lastKnownParent", "dn"),

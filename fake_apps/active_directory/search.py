@@ -5,35 +5,57 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from . import errors, filters, quirks
-from .controls import DOMAIN_SCOPE, EXTENDED_DN, SHOW_DELETED, SHOW_RECYCLED, SUPPORTED
+from . import errors, filters, quirks, schema, subschema
+from .controls import (
+    DOMAIN_SCOPE,
+    EXTENDED_DN,
+    OVER_LDAP,
+    SHOW_DELETED,
+    SHOW_RECYCLED,
+    START_TLS,
+    WHO_AM_I,
+)
 from .dit import Dit, generalized_time
 from .entry import Entry
-from .filters import BadFilter, Filter
+from .filters import BadFilter, Filter, Item
 from .matching import Matching
-from .reading import Attributes, Reader
+from .reading import Attributes, ExtendedDn, Reader
 from .security import ANONYMOUS
 
 Scope = Literal["base", "one", "sub"]
 
 
 @dataclass(frozen=True)
+class Sorting:
+    """The order that the server-side sort control asks for."""
+
+    attribute: str
+    descending: bool = False
+
+
+@dataclass(frozen=True)
 class Query:
-    """One search request."""
+    """One search request; the filter as text or read already.
+
+    `extended_dn` is the form that the extended-DN control asked for, for names of objects too.
+    """
 
     base: str
     scope: Scope = "sub"
-    filter: str = "(objectClass=*)"
+    filter: str | Filter = "(objectClass=*)"
     attributes: tuple[str, ...] = ()
     size_limit: int = 0
     page_size: int = 0
     cookie: str = ""
     controls: frozenset[str] = frozenset()
+    sorting: Sorting | None = None
+    extended_dn: ExtendedDn = ""
 
     @property
     def fingerprint(self) -> int:
         """What a paging cookie is bound to."""
-        told = (self.base, self.scope, self.filter, self.attributes, sorted(self.controls))
+        asked = (self.base, self.scope, self.filter, self.attributes)
+        told = (*asked, sorted(self.controls), self.sorting)
         return zlib.crc32(repr(told).encode())
 
 
@@ -55,29 +77,57 @@ class Search:
         self._reader = reader
         self._matching = Matching(dit, reader)
 
+    @property
+    def _subschema_name(self) -> str:
+        return subschema.name(self._dit).casefold()
+
     def search(self, who: str | None, query: Query) -> Found:
         """All matching objects, oldest first, as far as the limits let them through."""
         if not query.base and query.scope == "base":
             return Found((("", self._root_dse(query.attributes)),))
         if who == ANONYMOUS:
             raise errors.not_bound()
+        if query.scope == "base" and query.base.casefold() == self._subschema_name:
+            entry = subschema.read(self._dit)
+            return Found(((subschema.name(self._dit), _chosen(entry, query.attributes)),))
         show_deleted = bool(query.controls & {SHOW_DELETED, SHOW_RECYCLED})
         base = self._dit.resolve(query.base, show_deleted=show_deleted)
         matching = self._select(base, query, show_deleted=show_deleted)
         return self._page(matching, query, self._references(base, query))
 
+    def compare(self, entry: Entry, name: str, value: bytes) -> bool:
+        """Whether the object has the value."""
+        attribute = schema.attribute(name)
+        if attribute is None:
+            raise errors.unknown_attribute()
+        if not self._reader.has(entry, attribute):
+            raise errors.no_attribute(attribute.name)
+        return self._matching.test(Item(attribute.name, "=", value))(entry) is True
+
     def _select(self, base: Entry, query: Query, *, show_deleted: bool) -> list[Entry]:
-        try:
-            wanted = filters.parse(query.filter)
-        except BadFilter as error:
-            raise errors.bad_filter() from error
+        wanted = _parsed(query.filter)
         test = self._matching.test(wanted)
         found = [
             entry
             for entry in self._candidates(base, query.scope, None if show_deleted else wanted)
             if self._dit.is_visible(entry, show_deleted=show_deleted) and test(entry) is True
         ]
-        return sorted(found, key=lambda entry: entry.usn_created)
+        found.sort(key=lambda entry: entry.usn_created)
+        return self._sorted(found, query.sorting) if query.sorting else found
+
+    def _sorted(self, found: list[Entry], sorting: Sorting) -> list[Entry]:
+        """In the order asked for; objects without a value come last, as if it were the largest."""
+        attribute = schema.attribute(sorting.attribute)
+        if attribute is None:
+            return found
+
+        def key(entry: Entry) -> tuple[bool, int, str]:
+            values = self._reader.values(entry, attribute)
+            text = values[0].casefold() if values else ""
+            number = int(text) if text and attribute.syntax == "int" else 0
+            return not values, number, text
+
+        return sorted(found, key=key, reverse=sorting.descending)
 
     def _candidates(self, base: Entry, scope: Scope, wanted: Filter | None) -> Iterable[Entry]:
         """As few objects in scope as the indexes allow; the filter still has to be asked.
@@ -106,17 +156,18 @@ class Search:
     # --- limits ------------------------------------------------------------------------------
 
     def _page(self, matching: list[Entry], query: Query, references: tuple[str, ...]) -> Found:
-        most = self._dit.context.settings["max_page_size"]
+        most, after = self._dit.context.settings["max_page_size"], 0
         capped = quirks.PAGE_CAP in self._dit.context.quirks
         if query.cookie:
             after = self._read_cookie(query)
-            matching = [entry for entry in matching if entry.usn_created > after]
+            matching = _rest(matching, after, by_place=query.sorting is not None)
         limit = min(filter(None, (query.page_size, most if capped else 0)), default=0)
         limit = min(filter(None, (limit, query.size_limit)), default=0)
         page = matching[:limit] if limit else matching
         is_cut = len(page) < len(matching)
         paged = query.page_size and (not query.size_limit or query.page_size < query.size_limit)
-        cookie = f"{page[-1].usn_created:x}.{query.fingerprint:08x}" if is_cut and paged else ""
+        at = after + len(page) if query.sorting else page[-1].usn_created if page else 0
+        cookie = f"{at:x}.{query.fingerprint:08x}" if is_cut and paged else ""
         code = 4 if is_cut and not paged else 0
         return Found(tuple(self._told(page, query)), cookie, code, references)
 
@@ -133,10 +184,12 @@ class Search:
         return after
 
     def _told(self, page: list[Entry], query: Query) -> Iterable[tuple[str, Attributes]]:
-        extended = EXTENDED_DN in query.controls
+        form = query.extended_dn
+        in_values: ExtendedDn = form or ("text" if EXTENDED_DN in query.controls else "")
+        read = self._reader.selection(query.attributes, extended_dn=in_values)
         for entry in page:
-            read = self._reader.read(entry, query.attributes, extended_dn=extended)
-            yield self._dit.dn_of(entry), read
+            name = self._reader.extended_dn(entry, form) if form else self._dit.dn_of(entry)
+            yield name, read(entry)
 
     def _references(self, base: Entry, query: Query) -> tuple[str, ...]:
         """A search of a whole domain points at the naming contexts below it."""
@@ -159,7 +212,7 @@ class Search:
         )
         told: Attributes = {
             "currentTime": [generalized_time(self._dit.context.clock.now())],
-            "subschemaSubentry": [f"CN=Aggregate,{self._dit.schema_dn}"],
+            "subschemaSubentry": [subschema.name(self._dit)],
             "dsServiceName": [f"CN=NTDS Settings,{server}"],
             "namingContexts": [d.dn for d in self._dit.domains]
             + [self._dit.configuration_dn, self._dit.schema_dn],
@@ -167,7 +220,8 @@ class Search:
             "schemaNamingContext": [self._dit.schema_dn],
             "configurationNamingContext": [self._dit.configuration_dn],
             "rootDomainNamingContext": [root.dn],
-            "supportedControl": sorted(SUPPORTED),
+            "supportedControl": sorted(OVER_LDAP),
+            "supportedExtension": [START_TLS, WHO_AM_I],
             "supportedLDAPVersion": ["3", "2"],
             "supportedLDAPPolicies": ["MaxPageSize", "MaxValRange"],
             "supportedSASLMechanisms": ["GSSAPI", "GSS-SPNEGO", "EXTERNAL", "DIGEST-MD5"],
@@ -181,7 +235,27 @@ class Search:
             "forestFunctionality": ["7"],
             "domainControllerFunctionality": ["7"],
         }
-        asked = {name.lower() for name in wanted}
-        if not asked or asked & {"*", "+"}:
-            return told
-        return {name: values for name, values in told.items() if name.lower() in asked}
+        return _chosen(told, wanted)
+
+
+def _parsed(wanted: str | Filter) -> Filter:
+    if not isinstance(wanted, str):
+        return wanted
+    try:
+        return filters.parse(wanted)
+    except BadFilter as error:
+        raise errors.bad_filter() from error
+
+
+def _rest(matching: list[Entry], after: int, *, by_place: bool) -> list[Entry]:
+    """What comes after the page before: by update sequence number, or by place where sorted."""
+    if by_place:
+        return matching[after:]
+    return [entry for entry in matching if entry.usn_created > after]
+
+
+def _chosen(told: Attributes, wanted: Sequence[str]) -> Attributes:
+    asked = {name.lower() for name in wanted}
+    if not asked or asked & {"*", "+"}:
+        return told
+    return {name: values for name, values in told.items() if name.lower() in asked}

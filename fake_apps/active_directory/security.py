@@ -4,11 +4,12 @@ A right is `create:<class>`, `delete:<class>`, `write:<class>`, `write:<class>.<
 It is granted to one account on one OU (or other container) and reaches everything below.
 """
 
+from ..core.clock import utc
 from . import dn as names
 from . import errors, quirks
 from .dit import Dit
 from .dn import BadDn
-from .entry import DISABLED, NEVER, Entry
+from .entry import DISABLED, NEVER, PASSWORD_NEVER_EXPIRES, Entry
 
 EVERYTHING = "*"
 _INHERITS_NOTHING = "stop"
@@ -17,6 +18,8 @@ USER_RIGHTS = frozenset({"create:user", "delete:user", "write:user"})
 
 ANONYMOUS = ""
 _ADMIN_RIDS = frozenset({"512", "544"})  # Domain Admins, builtin Administrators
+CONTROLLER = "dc1"  # where a bind logs on, as far as `userWorkstations` is concerned
+_FILE_TIME_DAY = 86_400 * 10_000_000
 _FOREVER = frozenset({"", "0", NEVER})
 
 
@@ -56,8 +59,21 @@ class Security:
         now = (self._dit.context.clock.now() + 11_644_473_600) * 10_000_000
         if expires not in _FOREVER and int(expires) <= now:
             raise errors.bad_credentials("701")
-        if account.first("pwdLastSet") == "0":
+        if not _is_in_hours(account.first("logonHours"), self._dit.context.clock.now()):
+            raise errors.bad_credentials("530")
+        stations = account.first("userWorkstations").casefold()
+        if stations and CONTROLLER not in stations.split(","):
+            raise errors.bad_credentials("531")
+        self._check_password_age(account, now)
+
+    def _check_password_age(self, account: Entry, now: float) -> None:
+        last_set = int(account.first("pwdLastSet", "0"))
+        if not last_set:
             raise errors.bad_credentials("773")
+        never = int(account.first("userAccountControl", "0")) & PASSWORD_NEVER_EXPIRES
+        most_days = self._dit.context.settings["max_password_age_days"]
+        if most_days and not never and now - last_set > most_days * _FILE_TIME_DAY:
+            raise errors.bad_credentials("532")
 
     def _named(self, name: str) -> Entry | None:
         if "\\" in name and "=" not in name:
@@ -141,3 +157,13 @@ class Security:
     def _is_shielded(self, entry: Entry) -> bool:
         shielding = quirks.ADMIN_SD_HOLDER in self._dit.context.quirks
         return shielding and entry.first("adminCount") == "1"
+
+
+def _is_in_hours(hours: str, now: float) -> bool:
+    """Whether `logonHours`, a bit for each hour of the week since Sunday 0:00 UTC, has this one."""
+    octets = bytes.fromhex(hours)
+    if not octets:
+        return True
+    moment = utc(now)
+    hour = moment.isoweekday() % 7 * 24 + moment.hour
+    return hour // 8 < len(octets) and bool(octets[hour // 8] >> hour % 8 & 1)

@@ -76,6 +76,10 @@ class Directory:
     def search(self, who: str | None, query: Query) -> Found:
         return self._search.search(who, query)
 
+    def compare(self, dn: str, attribute: str, value: bytes) -> bool:
+        """Whether the object has the value; LdapError 16 where it has no such attribute."""
+        return self._search.compare(self.dit.resolve(dn), attribute, value)
+
     # --- the agent's credentials -------------------------------------------------------------
 
     @property

@@ -53,6 +53,8 @@ class Checker:
         match attribute.syntax:
             case "int":
                 return _number(value)
+            case "octets":
+                return _octets(value)
             case "bool":
                 if value not in ("TRUE", "FALSE"):
                     raise errors.bad_value()
@@ -126,9 +128,7 @@ def is_legal_account_name(name: str, limit: int) -> bool:
 
 def read_password(value: str) -> str:
     """The password in `unicodePwd`: between double quotes, and complex enough."""
-    password = value[1:-1]
-    if len(value) < 2 or value[0] != '"' or value[-1] != '"':
-        raise errors.unwilling("0000001F", "031A12D2")
+    password = unquoted(value)
     kinds: tuple[Callable[[str], bool], ...] = (
         str.islower,
         str.isupper,
@@ -139,6 +139,21 @@ def read_password(value: str) -> str:
     if len(password) < _PASSWORD_MIN or found < _PASSWORD_KINDS:
         raise errors.bad_password()
     return password
+
+
+def unquoted(value: str) -> str:
+    """What stands between the double quotes that a password travels in."""
+    if len(value) < 2 or value[0] != '"' or value[-1] != '"':
+        raise errors.unwilling("0000001F", "031A12D2")
+    return value[1:-1]
+
+
+def _octets(value: str) -> str:
+    """Octets are kept as hex digits."""
+    try:
+        return bytes.fromhex(value).hex()
+    except ValueError as error:
+        raise errors.bad_value() from error
 
 
 def _number(value: str) -> str:

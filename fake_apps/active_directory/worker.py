@@ -5,14 +5,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..core.app import FakeApp, Unanswered
-from ..core.error import ApiError
 from . import controls as ldap_controls
 from . import errors, quirks
-from .actions import Action, Add, Bind, Delete, Find, Modify, ModifyDn, Operation
-from .dn import BadDn, parse
-from .entry import Entry
+from .actions import Action, Bind, Operation
 from .errors import LdapError
-from .moving import Move
+from .performing import Performer
+from .search import Found
 from .state import Directory
 
 Result = dict[str, Any]
@@ -26,6 +24,7 @@ class Worker:
         self._app = app
         self._outer = outer
         self._state: Directory = app.state
+        self._performer = Performer(app)
         self._who = self._state.known.service
 
     def run(self, action: Action) -> list[Result]:
@@ -61,65 +60,30 @@ class Worker:
         return result
 
     def _meet_fault(self, opened: Any, operation: Operation) -> None:
-        """Core's faults in the words of an LDAP client."""
+        """A reply that does not come is a result of the agent's own LDAP library."""
         try:
-            self._app.gate(opened, {})
+            self._performer.meet_fault(opened, operation)
         except Unanswered as unanswered:
             silent = unanswered.fault.kind == "lose_request"
             raise (errors.timed_out() if silent else errors.server_down()) from unanswered
-        except LdapError:
-            if self._is_elsewhere(opened.met, operation):
-                opened.met = None
-                return
-            raise
-        except ApiError as error:
-            raise _as_ldap(opened.met.kind, error) from error
-
-    def _is_elsewhere(self, fault: Any, operation: Operation) -> bool:
-        """`lost_rights` may name the one place it is about."""
-        if fault.kind != "lost_rights" or not fault.message:
-            return False
-        place = self._state.dit.resolve(fault.message)
-        target = self._target(operation)
-        return target is None or not self._state.dit.is_below(target, place)
-
-    def _target(self, operation: Operation) -> Entry | None:
-        """The object an operation is about; for an add, the one it would stand under."""
-        try:
-            if isinstance(operation, Add):
-                return self._state.dit.nearest_entry(parse(operation.path))
-            return self._state.dit.resolve(operation.path, show_deleted=True)
-        except (LdapError, BadDn):
-            return None
 
     def _perform(self, operation: Operation) -> Result:
         controls: frozenset[str] = getattr(operation, "controls", frozenset())
         if not controls <= ldap_controls.SUPPORTED:
             raise errors.unknown_control()
-        if not isinstance(operation, Bind):
-            self._check_account()
-        match operation:
-            case Bind(user, password):
-                self._who = self._state.bind(user, password)
-            case Add(dn, attributes):
-                self._state.add(self._who, dn, attributes)
-            case Modify(dn, changes):
-                self._state.modify(self._who, dn, changes, controls)
-            case ModifyDn(dn, newrdn, superior, delete_old):
-                self._state.modify_dn(self._who, dn, Move(newrdn, superior, delete_old))
-            case Delete(dn):
-                self._state.delete(self._who, dn, controls)
-            case Find(query):
-                return self._found(query)
-        return _result()
+        if isinstance(operation, Bind):
+            self._who = self._state.bind(operation.user, operation.password)
+            return _result()
+        self._check_account()
+        found = self._performer.perform(self._who, operation)
+        return self._found(found) if isinstance(found, Found) else _result()
 
     def _check_account(self) -> None:
         """The agent binds for every action: an account that may not log on can do nothing."""
         if self._who:
             self._state.security.check_usable(self._state.dit.entry(self._who))
 
-    def _found(self, query: Any) -> Result:
-        found = self._state.search(self._who, query)
+    def _found(self, found: Found) -> Result:
         result = _result(found.code)
         result["entries"] = [
             {"dn": dn, "attributes": attributes} for dn, attributes in found.entries
@@ -146,17 +110,6 @@ def _result(code: int = 0, message: str = "", matched_dn: str = "") -> Result:
         "errorMessage": message,
         "matchedDN": matched_dn,
     }
-
-
-def _as_ldap(kind: str, error: ApiError) -> LdapError:
-    match kind:
-        case "throttle":
-            return errors.busy()
-        case "unavailable":
-            return errors.unavailable()
-        case "refuse":
-            return LdapError(error.status, error.code, error.message)
-    return errors.server_down()
 
 
 def without_passwords(text: str) -> str:

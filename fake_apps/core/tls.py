@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ssl import SSLSocket
+    from ssl import SSLContext, SSLSocket
 
 
 class ThrowAwayCa:
@@ -46,6 +46,15 @@ class ThrowAwayCa:
                 return wrapped, {"HTTPS": "on", "wsgi.url_scheme": "https"}
 
         return Patient(str(self._chain), str(self._key))
+
+    @cached_property
+    def context(self) -> "SSLContext":
+        """What any other server needs to speak TLS with this certificate."""
+        from ssl import Purpose, create_default_context  # noqa: PLC0415 - as above
+
+        made = create_default_context(Purpose.CLIENT_AUTH)
+        made.load_cert_chain(self._chain, self._key)
+        return made
 
     def forget(self) -> None:
         """Delete the files."""
