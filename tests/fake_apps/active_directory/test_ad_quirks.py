@@ -3,6 +3,7 @@
 import pytest
 
 from fake_apps.active_directory import APP
+from fake_apps.active_directory.ldap.session import Session
 from tests.fake_apps.active_directory.agent import (
     EMEA_GROUPS,
     GROUPS,
@@ -15,6 +16,7 @@ from tests.fake_apps.active_directory.agent import (
     change,
     told,
 )
+from tests.ldap.octets import bind, exchanged
 
 CASES = {}
 
@@ -171,6 +173,12 @@ def a_move_to_nowhere(ad):
 def an_unknown_login(ad):
     result = ad.one({"op": "bind", "user": "nobody@example.test", "password": "x"})
     return result["errorMessage"].partition("data ")[2].partition(",")[0]
+
+
+@quirk("L1", on=0, off=49)
+def a_name_with_an_empty_password(ad):
+    (reply,) = exchanged(Session(ad.app), bind(ad.admin.credentials()["user"]))
+    return reply.code
 
 
 @pytest.mark.parametrize("quirk_id", sorted(CASES))
