@@ -1,11 +1,15 @@
 """Fake Slack: users and groups as its SCIM API serves them, in versions 1 and 2."""
 
+from collections.abc import Callable
+
 from flask import Request
+from flask import request as flask_request
 
 from ..core.app import AppSpec, FakeApp, Refusals, Setting
 from ..core.error import ApiError
 from ..core.fault import Fault
-from . import access, errors, limits, quirks, routes, serving, wire
+from ..core.limits import Throttle
+from . import access, errors, limits, methods, quirks, routes, serving, wire
 from .admin import OrgAdmin
 from .state import Organisation
 
@@ -26,12 +30,26 @@ def _wrong_method(request: Request) -> ApiError:
 
 
 def _too_large(_request: Request) -> ApiError:
-    return errors.invalid_payload(413)
+    return errors.body_too_large()
+
+
+def _throttled(_app: FakeApp, retry_after: str | None, _throttle: Throttle | None) -> ApiError:
+    is_web = str(flask_request.environ["PATH_INFO"]).startswith("/api/")
+    return (errors.ratelimited if is_web else errors.too_many_requests)(retry_after)
 
 
 def _locked(_app: FakeApp, fault: Fault) -> ApiError:
     seconds = fault.retry_after or "1"
-    return errors.locked("resource_locked", int(seconds) if seconds.isdecimal() else 1)
+    return errors.resource_locked(seconds if seconds.isdecimal() else "1")
+
+
+def _unprovisioned(_app: FakeApp, fault: Fault) -> ApiError:
+    """The workspaces that failed are the fault's message, separated by commas."""
+    return errors.auto_provision_failure(fault.message.split(",") if fault.message else ())
+
+
+def _unexplained(code: str) -> Callable[[FakeApp, Fault], ApiError]:
+    return lambda _app, _fault: errors.unexplained(code)
 
 
 APP = AppSpec(
@@ -46,8 +64,8 @@ APP = AppSpec(
         unknown_path=_unknown_path,
         wrong_method=_wrong_method,
         too_large=_too_large,
-        throttled=errors.throttled,
-        unavailable=errors.unavailable,
+        throttled=_throttled,
+        unavailable=errors.service_unavailable,
     ),
     admin=OrgAdmin,
     limits=limits.LIMITS,
@@ -59,7 +77,7 @@ APP = AppSpec(
         ),
         "domain": Setting("acme", "the organisation's own name under slack.com"),
         "email_domain": Setting("example.test", "where accounts made by hand have their e-mail"),
-        "token_scopes": Setting(("admin", "usergroups:read"), "scopes of the installed app"),
+        "token_scopes": Setting(("admin", *methods.SCOPES), "scopes of the installed app"),
         "installer": Setting(
             "owner",
             "role of who installed the app: owner, admin, member",
@@ -69,6 +87,18 @@ APP = AppSpec(
             default=True, sentence="the app is on the organisation, not on one workspace of it"
         ),
         "channels": Setting(("general", "random"), "names of channels, which users cannot have"),
+        "private_channels": Setting(
+            (), "names of private channels, which users cannot have either"
+        ),
+        "guest_channels": Setting((), "names of the channels that guests are in"),
+        "workspaces": Setting(
+            (),
+            "names of the workspaces of an Enterprise organisation; none for one called as it is",
+        ),
+        "workspaces_of_a_group": Setting(None, "most workspaces of one group, None for no limit"),
+        "allowed_addresses": Setting(
+            (), "ranges (CIDR) that the Web API may be called from, at most ten; none for anywhere"
+        ),
         "reserved_usernames": Setting(
             ("admin", "channel", "everyone", "group", "here", "slackbot"),
             "user names that Slack keeps to itself (which they are is not documented)",
@@ -91,6 +121,8 @@ APP = AppSpec(
     faults={
         "resource_locked": _locked,
         "permission_denied": lambda _app, _fault: errors.permission_denied(),
+        "auto_provision_failure": _unprovisioned,
+        **{code: _unexplained(code) for code in errors.UNEXPLAINED},
     },
     max_body_bytes=8 * 1024 * 1024,
     secret_fields=("password", "token"),

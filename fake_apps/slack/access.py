@@ -3,20 +3,20 @@
 Source: https://docs.slack.dev/admins/scim-api
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from typing import Any
 
 from flask import Request
 
 from ..core.app import FakeApp
 from ..core.error import ApiError
 from . import errors
+from .methods import METHODS
 
 OPEN = ("slack.get_config",)  # answers without a token, both SDKs' live tests say
 PLANS_WITH_SCIM = ("business_plus", "enterprise")
-SCOPES = {
-    "slack.list_usergroups": "usergroups:read",
-    "slack.list_usergroup_users": "usergroups:read",
-}
+_METHODS = {f"slack.{method.operation}": method for method in METHODS}
 
 
 def authenticate(app: FakeApp, asked: Request) -> None:
@@ -48,19 +48,37 @@ def _check_web(app: FakeApp, asked: Request, header: str) -> None:
     token = _bearer(header) or _sent_token(asked)
     if not token:
         raise errors.not_authed()
-    if not app.state.is_valid(token):
+    allowed = app.settings["allowed_addresses"]
+    if not app.state.is_valid(token) or not _is_allowed(asked.remote_addr, allowed):
         raise errors.invalid_auth()
-    refusal = _scope_refusal(app.settings, asked.endpoint or "")
+    refusal = _method_refusal(app.settings, asked.endpoint or "")
     if refusal:
         raise refusal
 
 
-def _scope_refusal(settings: Mapping[str, object], endpoint: str) -> ApiError | None:
-    needed, provided = SCOPES.get(endpoint), settings["token_scopes"]
-    assert isinstance(provided, tuple | list)
-    if needed is None or needed in provided:
+def _is_allowed(address: str | None, allowed: Sequence[str]) -> bool:
+    """Whether the app may call from there: one of at most ten ranges, or anywhere without any."""
+    caller = ip_address(address or "127.0.0.1")
+    return not allowed or any(caller in each for each in map(_range, allowed[:10]) if each)
+
+
+def _range(text: str) -> IPv4Network | IPv6Network | None:
+    """A range in CIDR notation; what is none allows nobody."""
+    try:
+        return ip_network(text, strict=False)
+    except ValueError:
         return None
-    return errors.missing_scope(needed, ",".join(provided))
+
+
+def _method_refusal(settings: Mapping[str, Any], endpoint: str) -> ApiError | None:
+    method, provided = _METHODS.get(endpoint), settings["token_scopes"]
+    if method is None:
+        return None
+    if method.scope and method.scope not in provided:
+        return errors.missing_scope(method.scope, ",".join(provided))
+    if method.is_for_enterprises and settings["plan"] != "enterprise":
+        return errors.not_an_enterprise()
+    return None
 
 
 def _bearer(header: str) -> str:

@@ -14,7 +14,7 @@ def check_schemas(body: Mapping[str, Any], quirks: QuirkSet) -> None:
     told = body.get("schemas")
     is_nested = isinstance(told, list) and bool(told) and all(map(_are_texts, told))
     if not _are_texts(told) and not (is_nested and NESTED_SCHEMAS in quirks):
-        raise errors.missing_schemas()
+        raise errors.missing_schema_element()
 
 
 def _are_texts(told: Any) -> bool:
@@ -28,4 +28,4 @@ def read_operations(
     try:
         return scim.read_operations(body, read_path)
     except scim.Invalid as fault:
-        raise errors.invalid_payload() from fault
+        raise errors.invalid_request_payload() from fault

@@ -87,6 +87,11 @@ class User:
         return [email for email in found if email]
 
     @property
+    def real_name(self) -> str:
+        parts = (self.values.get("name.givenname"), self.values.get("name.familyname"))
+        return " ".join(part for part in parts if part)
+
+    @property
     def is_guest(self) -> bool:
         return self.kind in GUESTS
 
@@ -99,6 +104,11 @@ class Group:
     name: str
     created: float
     changed: float
+    handle: str = ""
+    description: str = ""
+    channels: tuple[str, ...] = ()
+    disabled: float = 0.0  # since when, 0 where it is not
+    team_id: str = ""  # of the one workspace that it is in, of an organisation with several
 
 
 # --- as SCIM shows them ----------------------------------------------------------------------

@@ -84,18 +84,19 @@ class GroupRules:
 
     def delete(self, group_id: str) -> None:
         group = self._writable(group_id)
-        if group.name in self._settings["groups_linked_to_channels"]:
-            raise errors.group_linked()
+        if self._org.workspaces.is_restricting(group):
+            raise errors.idp_group_linked_to_channels()
         self.remove(group.id)
 
     def remove(self, group_id: str) -> None:
         """For good: there is no bin."""
+        self._org.workspaces.forget(group_id)
         self._members.unlink_all(group_id)
         self._groups.drop(group_id)
 
     def _writable(self, group_id: str) -> Group:
         group = self._org.group(group_id)
-        self._org.lock(group.id, "resource_locked")
+        self._org.lock(group.id, errors.resource_locked)
         return group
 
     def _rename(self, group: Group, name: str) -> None:
@@ -108,7 +109,7 @@ class GroupRules:
     def _check_group_name(self, name: str, own_id: str) -> None:
         taken = [row for row in self._groups.find("name", name.lower()) if row.id != own_id]
         if taken and quirks.GROUP_NAMES_ARE_UNIQUE in self._quirks:
-            raise errors.group_exists()
+            raise errors.group_creation_failed()
 
     # --- operations on groups ------------------------------------------------------------------
 
@@ -126,12 +127,12 @@ class GroupRules:
             self._apply_pathless(group, operation)
         elif path.attribute.lower() == "displayname" and not path.selects:
             if operation.op == "remove":
-                raise errors.invalid_payload()
+                raise errors.invalid_request_payload()
             self._rename(self._org.group(group.id), _group_name(value))
         elif path.attribute.lower() == "members" and not path.sub:
             self._apply_to_members(group, operation, path)
         else:
-            raise errors.invalid_payload()
+            raise errors.invalid_request_payload()
 
     def _apply_pathless(self, group: Group, operation: scim.Operation) -> None:
         """Okta names a group so: the id within the value is no change of it."""
@@ -145,7 +146,7 @@ class GroupRules:
     def _apply_to_members(self, group: Group, operation: scim.Operation, path: scim.Path) -> None:
         if path.selects:
             if operation.op != "remove":
-                raise errors.invalid_payload()
+                raise errors.invalid_request_payload()
             self._change_members(group, MemberChange(remove=self._picked(group, path)))
         elif operation.op == "remove":
             self._remove_from(group, operation)
@@ -195,9 +196,9 @@ class GroupRules:
     def _refusal(self, user_id: str) -> ApiError | None:
         user = self._org.users.get(user_id)
         if user is None:
-            return errors.no_such_members()
+            return errors.no_such_group_members()
         if not user.active or user.kind == SINGLE:
-            return errors.members_not_allowed()
+            return errors.unable_to_add_deleted_or_guest_to_group()
         return None
 
     def _check_size(self, group: Group) -> None:
@@ -205,7 +206,7 @@ class GroupRules:
         if most is None and not self._org.is_enterprise:
             most = MAX_USER_GROUP
         if most is not None and len(self._members.rights(group.id)) > most:
-            raise errors.group_full()
+            raise errors.group_member_max_exceeded()
 
     # --- by hand ---------------------------------------------------------------------------------
 
@@ -229,11 +230,11 @@ def _users_in(operation: scim.Operation) -> int:
 
 def _group_name(told: Any) -> str:
     if told is None:
-        raise errors.invalid_payload()
+        raise errors.invalid_request_payload()
     if not isinstance(told, str):
-        raise errors.invalid_attribute()
+        raise errors.invalid_attribute_format()
     if not told.strip():
-        raise errors.invalid_payload()
+        raise errors.invalid_request_payload()
     return told
 
 
@@ -241,7 +242,7 @@ def _member_items(told: Any) -> list[dict[str, Any]]:
     items = told if isinstance(told, list) else [] if told is None else [told]
     for item in items:
         if not isinstance(item, dict) or not isinstance(item.get("value"), str):
-            raise errors.invalid_attribute()
+            raise errors.invalid_attribute_format()
     return items
 
 

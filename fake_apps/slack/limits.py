@@ -1,7 +1,8 @@
 """Rate limits as data. They are the organisation's: all its SCIM apps, both versions, share them.
 
 A limit of 180 a minute with bursts of 20 is a bucket of 20 that refills at 180 a minute.
-Source: https://docs.slack.dev/reference/scim-api/rate-limits
+Source: https://docs.slack.dev/reference/scim-api/rate-limits; methods of the Web API have each
+their own, by tier.
 """
 
 from collections.abc import Mapping
@@ -10,7 +11,9 @@ from flask import Request
 
 from ..core.app import FakeApp
 from ..core.limits import Limit
+from .methods import METHODS
 
+TIERS = "https://docs.slack.dev/apis/web-api/rate-limits"
 SOURCE = "https://docs.slack.dev/reference/scim-api/rate-limits"
 
 
@@ -30,7 +33,7 @@ LIMITS = (
     _bucket("create_group", 180, 20),
     _bucket("update_group", 180, 80),
     _bucket("delete_group", 180, 20),
-    Limit("tier_2", 20, 60, "https://docs.slack.dev/apis/web-api/rate-limits (Tier 2)"),
+    *(Limit(each.operation, 20, 60, f"{TIERS} (Tier 2)") for each in METHODS if each.tier == 2),
 )
 
 _WRITES = {
@@ -46,9 +49,7 @@ _WRITES = {
 _READS = {"slack.get_user": "get_user", "slack.get_group": "get_group"}
 _READS_ALONE: Mapping[str, float] = {"reads": 1}
 _WEB: Mapping[str, Mapping[str, float]] = {
-    "slack.auth_test": {},  # hundreds a minute, says the page: no number to hold anybody to
-    "slack.list_usergroups": {"tier_2": 1},
-    "slack.list_usergroup_users": {"tier_2": 1},
+    f"slack.{method.operation}": {method.operation: 1} if method.tier else {} for method in METHODS
 }
 _COSTS: Mapping[str, Mapping[str, float]] = {
     **{endpoint: {"writes": 1, name: 1} for endpoint, name in _WRITES.items()},

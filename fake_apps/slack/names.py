@@ -34,13 +34,13 @@ def check_names(values: Mapping[str, Any], name: str) -> None:
     """The rules for what people read: display name and real name."""
     display = values.get("displayname") or ""
     if display.startswith("@"):
-        raise errors.user_refused("invalid_starts_with_at", name)
+        raise errors.invalid_starts_with_at(name)
     if len(display) > MAX_DISPLAY_NAME:
-        raise errors.user_refused("invalid_name_maxlength", name)
+        raise errors.invalid_name_maxlength(name)
     real = [values.get("name.givenname"), values.get("name.familyname")]
     if any("@" in part for part in (display, *real) if part):
-        raise errors.user_refused("invalid_name_specials", name)
+        raise errors.invalid_name_specials(name)
     if display.lower() in RESERVED_WORDS:
-        raise errors.user_refused("invalid_reserved_word", name)
+        raise errors.invalid_reserved_word(name)
     if any(_EMOJI.search(part) for part in (display, values.get("title")) if part):
-        raise errors.user_refused("invalid_emoji_not_allowed", name)
+        raise errors.invalid_emoji_not_allowed(name)

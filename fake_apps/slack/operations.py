@@ -50,7 +50,7 @@ def _on_selection(operation: scim.Operation, path: scim.Path, old: Mapping[str, 
     """`emails[primary eq false]`, `phoneNumbers[value eq "x"].value`: values picked by a filter."""
     name = path.attribute.lower()
     if name not in OTHER_SLOT or path.sub.lower() not in ("", "value"):
-        raise errors.invalid_payload()
+        raise errors.invalid_request_payload()
     picked = [slot for slot, item in _slots(name, old).items() if path.picks(item)]
     value = None if operation.op == "remove" else _selected_value(operation.value)
     if value is None and "emails.primary" in picked:
@@ -62,7 +62,7 @@ def _selected_value(told: Any) -> str:
     item = told[0] if isinstance(told, list) and told else told
     value = item.get("value") if isinstance(item, dict) else item
     if not isinstance(value, str):
-        raise errors.invalid_attribute()
+        raise errors.invalid_attribute_format()
     return value
 
 

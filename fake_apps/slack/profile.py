@@ -38,7 +38,7 @@ def _removed_attributes(meta: Any) -> Iterable[str]:
     if names is None:
         return ()
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        raise errors.invalid_attribute()
+        raise errors.invalid_attribute_format()
     return [short_path(name) for name in names]
 
 
@@ -57,7 +57,7 @@ def _text(value: Any) -> str | None:
     if value is None:
         return None
     if not isinstance(value, str):
-        raise errors.invalid_attribute()
+        raise errors.invalid_attribute_format()
     return value if value.strip() else ""
 
 
@@ -66,7 +66,7 @@ def _flag(value: Any) -> bool:
     if isinstance(value, str) and value.lower() in ("true", "false"):
         return value.lower() == "true"
     if not isinstance(value, bool):
-        raise errors.invalid_attribute()
+        raise errors.invalid_attribute_format()
     return value
 
 
@@ -74,7 +74,7 @@ def _read_parts(name: str, value: Any) -> Changes:
     if value is None:
         return cleared(name)
     if not isinstance(value, dict):
-        raise errors.invalid_attribute()
+        raise errors.invalid_attribute_format()
     told = {str(key).lower(): part for key, part in value.items()}
     values: Values = {f"{name}.{key}": _text(told[key]) for key in PARTS[name] if key in told}
     if name == "enterprise" and "manager" in told:
@@ -86,7 +86,7 @@ def _manager(value: Any) -> str | None:
     if value is None:
         return None
     if not isinstance(value, dict) or "managerId" not in value:
-        raise errors.improper_enterprise_schema()
+        raise errors.improper_enterprise_schema_format()
     return _text(value["managerId"])
 
 
@@ -94,10 +94,10 @@ def _read_guest(value: Any, _old: Mapping[str, Any]) -> Changes:
     if value is None:
         return cleared("guest")
     if not isinstance(value, dict) or value.get("type", "multi") != "multi":
-        raise errors.invalid_attribute()
+        raise errors.invalid_attribute_format()
     until = value.get("expiration")
     if until is not None and not isinstance(until, str):
-        raise errors.invalid_attribute()
+        raise errors.invalid_attribute_format()
     return Changes({"guest.expiration": until}, kind=MULTI)
 
 
@@ -112,7 +112,7 @@ def _read_password(_value: Any, _old: Mapping[str, Any]) -> Changes:
 def _read_groups(value: Any, _old: Mapping[str, Any]) -> Changes:
     """Read-only here; only its type is looked at."""
     if not isinstance(value, list | None):
-        raise errors.bad_attribute("groups")
+        raise errors.attribute_invalid("groups")
     return Changes()
 
 

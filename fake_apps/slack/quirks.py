@@ -56,6 +56,11 @@ DEACTIVATED_KEEP_NAMES = Quirk(
     "a deactivated user still has its userName and e-mail addresses: nobody else may take them",
     "https://slack.com/help/articles/212572638",
 )
+PAGES_ARE_OF_TEN = Quirk(
+    "Q15",
+    "a list for which no count is asked has ten entries; switched off it has a hundred",
+    f"{REFERENCE}#get-users",
+)
 FILTERS_ARE_LOOSE = Quirk(
     "Q16",
     "filters take texts in single quotes, and words must be one space apart",
@@ -65,6 +70,26 @@ USER_NAMES_ARE_REWRITTEN = Quirk(
     "Q17",
     "a userName is changed on the way in: local part of an address, lower case, _ for specials",
     f"{REFERENCE}#user-attributes",
+)
+LINKED_GROUPS_STAY = Quirk(
+    "Q18",
+    "a group that a private channel is restricted to cannot be deleted",
+    f"{REFERENCE}#errors",
+)
+MEMBERS_STAY_IN_WORKSPACES = Quirk(
+    "Q19",
+    "who came into a workspace with a group stays there when the group is deleted",
+    f"{REFERENCE}#delete-groups-id",
+)
+MEMBERS_ALWAYS_COME = Quirk(
+    "Q20",
+    "groups come with all their members; switched off, excludedAttributes=members leaves them out",
+    f"{REFERENCE}#get-groups",
+)
+PHOTOS_COME_LATER = Quirk(
+    "Q24",
+    "the reply to a PATCH of photos still has the photo of before",
+    f"{REFERENCE}#patch-users-id",
 )
 DEACTIVATED_STAY_MEMBERS = Quirk(
     "Q25",
@@ -118,8 +143,13 @@ ALL = (
     BARE_VALUE_PATHS,
     REMOVE_TAKES_VALUES,
     DEACTIVATED_KEEP_NAMES,
+    PAGES_ARE_OF_TEN,
     FILTERS_ARE_LOOSE,
     USER_NAMES_ARE_REWRITTEN,
+    LINKED_GROUPS_STAY,
+    MEMBERS_STAY_IN_WORKSPACES,
+    MEMBERS_ALWAYS_COME,
+    PHOTOS_COME_LATER,
     DEACTIVATED_STAY_MEMBERS,
     ONE_BAD_MEMBER_REFUSES_ALL,
     GROUP_NAMES_ARE_UNIQUE,

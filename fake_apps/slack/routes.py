@@ -1,13 +1,14 @@
 """The calls: read the request, ask the organisation, write the reply. Endpoint = operation id."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response, request
 
 from ..core import scim
 from ..core.app import current
-from . import discovery, errors, filters, quirks, web, wire
+from . import discovery, errors, filters, quirks, web, web_routes, wire
 from .entity import Group, User, group_document, user_document
 from .state import Organisation
 
@@ -68,7 +69,7 @@ def list_users() -> Response:
     quirk_set = current().quirks
     ignores = wire.words().is_v2 and quirks.V2_FILTERS not in quirk_set
     wanted = None if ignores else _filter(filters.USERS)
-    window = wire.window(request.args)
+    window = _window()
     rows, total = organisation().list_users(window, wanted)
     return _page([_user(row) for row in rows], total, window)
 
@@ -92,7 +93,10 @@ def put_user(user_id: str) -> Response:
 def patch_user(user_id: str) -> Response:
     org = organisation()
     change = org.people.patch if not wire.words().is_v2 else org.people.apply
-    return wire.reply(_user(change(user_id, wire.body())))
+    before, user = org.users.get(user_id), change(user_id, wire.body())
+    if before is not None and quirks.PHOTOS_COME_LATER in current().quirks:
+        user = replace(user, values={**user.values, "photos": before.values.get("photos")})
+    return wire.reply(_user(user))
 
 
 @route("/Users/<user_id>", method="DELETE")
@@ -108,7 +112,7 @@ def delete_user(user_id: str) -> Response:
 @route("/Groups")
 def list_groups() -> Response:
     wanted = _filter(filters.GROUPS) if quirks.GROUPS_ARE_FILTERED in current().quirks else None
-    window = wire.window(request.args)
+    window = _window()
     rows, total = organisation().list_groups(window, wanted)
     return _page([_group(row) for row in rows], total, window)
 
@@ -144,22 +148,22 @@ def delete_group(group_id: str) -> Response:
     return wire.nothing()
 
 
-# --- the Web API -----------------------------------------------------------------------------
+# --- what names nobody ------------------------------------------------------------------------
 
 
-@bp.route("/api/auth.test", methods=["GET", "POST"])
-def auth_test() -> Response:
-    return wire.reply(web.auth_test(organisation()))
+def no_user_named() -> Response:
+    raise errors.missing_user_id()
 
 
-@bp.route("/api/usergroups.list", methods=["GET", "POST"])
-def list_usergroups() -> Response:
-    return wire.reply(web.usergroups(organisation(), request.values))
+def no_group_named() -> Response:
+    raise errors.missing_group_id()
 
 
-@bp.route("/api/usergroups.users.list", methods=["GET", "POST"])
-def list_usergroup_users() -> Response:
-    return wire.reply(web.usergroup_users(organisation(), request.values))
+for _method in ("PUT", "PATCH", "DELETE"):
+    route("/Users", method=_method)(no_user_named)
+    route("/Groups", method=_method)(no_group_named)
+
+web_routes.install(bp)
 
 
 # --- replies ---------------------------------------------------------------------------------
@@ -175,16 +179,32 @@ def _filter(known: frozenset[str]) -> scim.Filter | None:
     return filters.read_filter(text, known, loose=loose)
 
 
+def _window() -> scim.Window:
+    is_small = quirks.PAGES_ARE_OF_TEN in current().quirks
+    return wire.window(request.args, wire.PAGE if is_small else wire.LARGE_PAGE)
+
+
 def _page(resources: list[Any], total: int, window: scim.Window) -> Response:
-    schema = wire.words().page
-    return wire.reply(scim.list_response(resources, total=total, start=window.start, schema=schema))
+    """The keys are in another order in each version."""
+    words = wire.words()
+    page = scim.list_response(resources, total=total, start=window.start, schema=words.page)
+    if not words.is_v2:
+        page["schemas"], page["Resources"] = page.pop("schemas"), page.pop("Resources")
+    return wire.reply(page)
 
 
 def _user(user: User) -> dict[str, Any]:
     org = organisation()
     active, groups = org.looks_active(user), org.groups_of(user.id)
-    return user_document(user, groups, wire.words(), active=active, domain=web.address(org))
+    document = user_document(user, groups, wire.words(), active=active, domain=web.address(org))
+    if user.is_guest and (channels := web.guest_channels(org)):
+        document[wire.words().guest]["channels"] = channels
+    return document
 
 
 def _group(group: Group) -> dict[str, Any]:
-    return group_document(group, organisation().members_of(group.id), wire.words())
+    document = group_document(group, organisation().members_of(group.id), wire.words())
+    is_spared = request.args.get("excludedAttributes") == "members"
+    if is_spared and quirks.MEMBERS_ALWAYS_COME not in current().quirks:
+        del document["members"]
+    return document

@@ -18,7 +18,7 @@ def _entries(name: str, told: Any) -> list[dict[str, Any]]:
     for item in items:
         value = item.get("value") if isinstance(item, dict) else item
         if not isinstance(item, dict) or not isinstance(value, str | None):
-            raise errors.bad_attribute(name)
+            raise errors.attribute_invalid(name)
     return items
 
 
@@ -80,7 +80,7 @@ def _chosen(name: str, told: Any) -> Any:
     items = told if isinstance(told, list) else [] if told is None else [told]
     for item in items:
         if not isinstance(item, dict | str):
-            raise errors.bad_attribute(name)
+            raise errors.attribute_invalid(name)
     flagged = [item for item in items if isinstance(item, dict) and _is_primary(item)]
     return next(iter(flagged or items), None)
 
@@ -91,7 +91,7 @@ def _single(name: str) -> Reader:
         if isinstance(item, dict):
             item = None if _is_deletion(item) else item.get("value")
         if not isinstance(item, str | None):
-            raise errors.bad_attribute(name)
+            raise errors.attribute_invalid(name)
         return Changes({name.lower(): item})
 
     return read
@@ -102,10 +102,10 @@ def _read_addresses(told: Any, old: Mapping[str, Any]) -> Changes:
     if item is None:
         return Changes({"addresses": None})
     if not isinstance(item, dict):
-        raise errors.bad_attribute("addresses")
+        raise errors.attribute_invalid("addresses")
     address = {key: item.get(key) for key in ADDRESS}
     if not all(isinstance(part, str | None) for part in address.values()):
-        raise errors.bad_attribute("addresses")
+        raise errors.attribute_invalid("addresses")
     if not _is_deletion(item):
         return Changes({"addresses": address})
     return Changes({"addresses": None} if address == old.get("addresses") else {})

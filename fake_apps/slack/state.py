@@ -4,18 +4,21 @@ The rules have rooms of their own: user_rules.py, group_rules.py, usergroups.py,
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from ..core import scim
 from ..core.app import Context
 from ..core.chance import Chance
+from ..core.error import ApiError
 from ..core.table import Links, Table
 from . import errors, filters
 from .entity import Group, User
 from .group_rules import GroupRules
 from .user_rules import UserRules
+from .usergroups import Usergroups
+from .workspaces import Workspaces
 
 Rows = tuple[list[Any], int]
 """One page and how many there are in all."""
@@ -54,6 +57,8 @@ class Organisation:
         self.admin_id = _id("W", chance)
         self.people = UserRules(self)
         self.grouping = GroupRules(self)
+        self.workspaces = Workspaces(self)
+        self.usergroups = Usergroups(self)
         self.replace_token()
 
     # --- the installed app -------------------------------------------------------------------
@@ -80,7 +85,7 @@ class Organisation:
     def user(self, user_id: str) -> User:
         found = self.users.get(user_id)
         if found is None:
-            raise errors.no_such_user()
+            raise errors.no_such_user() if user_id.isalnum() else errors.cannot_decode_user_id()
         return found
 
     def group(self, group_id: str) -> Group:
@@ -137,14 +142,14 @@ class Organisation:
     def new_id(self, letter: str) -> str:
         return _id(letter, self.ids)
 
-    def lock(self, resource_id: str, code: str) -> None:
+    def lock(self, resource_id: str, refuse: Callable[[str], ApiError]) -> None:
         """One write at a time to one user or group: the next must wait until the first is done."""
         lasts, now = self.settings["lock_s"], self.context.clock.now()
         if not lasts:
             return
         until = self.locks.get(resource_id) or 0.0
         if now < until:
-            raise errors.locked(code, math.ceil(until - now))
+            raise refuse(str(math.ceil(until - now)))
         self.locks.put(resource_id, now + lasts)
 
 

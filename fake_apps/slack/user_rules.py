@@ -30,9 +30,9 @@ class UserRules:
         changes = self._read_new(body)
         values = {"displayname": "", **changes.values}
         if values.get("username") is None:
-            raise errors.user_refused("username_required", "")
+            raise errors.username_required("")
         if not values.get("emails.primary"):
-            raise errors.user_refused("email_empty", str(values["username"]))
+            raise errors.email_empty(str(values["username"]))
         values["username"] = self._checked_name(str(values["username"]))
         self._check_values(values, own_id="")
         if not values.get("name.givenname") and not values.get("name.familyname"):
@@ -65,9 +65,9 @@ class UserRules:
         check_schemas(body, self._quirks)
         changes = profile.read_body(body, {})
         if not changes.values.get("username"):
-            raise errors.user_refused("username_empty", "")
+            raise errors.username_empty("")
         if not changes.values.get("emails.primary"):
-            raise errors.user_refused("email_empty", str(changes.values["username"]))
+            raise errors.email_empty(str(changes.values["username"]))
         blank: Changes = Changes(active=user.active)
         if quirks.PUT_BLANKS in self._quirks:
             blank = Changes(dict.fromkeys(_blanked(user)), active=False)
@@ -95,7 +95,7 @@ class UserRules:
 
     def _writable(self, user_id: str) -> User:
         user = self._org.user(user_id)
-        self._org.lock(user.id, "too_many_requests")
+        self._org.lock(user.id, errors.user_locked)
         if user.kind in (OWNER, PRIMARY_OWNER) and self._settings["installer"] != OWNER:
             raise errors.cannot_modify_owner()
         return user
@@ -137,7 +137,7 @@ class UserRules:
         if user.kind == PRIMARY_OWNER:
             raise errors.cannot_disable_primary_owner()
         if user.kind == BOT:
-            raise errors.cannot_disable_bot()
+            raise errors.cannot_disable_bot_user_with_scim()
 
     def _changed_kind(self, user: User, wanted: str) -> str:
         if not wanted or wanted == user.kind:
@@ -145,29 +145,29 @@ class UserRules:
         if wanted == MULTI:
             self._check_guests_allowed()
             if user.kind in (ADMIN, OWNER, PRIMARY_OWNER, BOT):
-                raise errors.cannot_make_guest()
+                raise errors.cannot_make_user_guest()
             return MULTI
         return MEMBER if user.is_guest else user.kind
 
     def _check_guests_allowed(self) -> None:
         """Provisioning guests is for Enterprise plans; which code others get is not documented."""
         if not self._org.is_enterprise:
-            raise errors.invalid_payload()
+            raise errors.invalid_request_payload()
 
     # --- rules for users ---------------------------------------------------------------------
 
     def _checked_name(self, name: str) -> str:
         """The user name as it will be kept."""
         if not name:
-            raise errors.user_refused("username_empty", "")
+            raise errors.username_empty("")
         if quirks.USER_NAMES_ARE_REWRITTEN in self._quirks:
             name = names.rewritten(name)
         if not names.is_plain(name) or not any(letter.isalnum() for letter in name):
-            raise errors.user_refused("username_invalid", name)
+            raise errors.username_invalid(name)
         if len(name) > names.MAX_USER_NAME:
-            raise errors.user_refused("long_username", name)
+            raise errors.long_username(name)
         if name in self._settings["reserved_usernames"]:
-            raise errors.user_refused("username_not_allowed", name)
+            raise errors.username_not_allowed(name)
         return name
 
     def _check_values(self, values: Mapping[str, Any], *, own_id: str) -> None:
@@ -181,12 +181,12 @@ class UserRules:
     def _check_free(self, name: str, own_id: str) -> None:
         """User names and names of channels are one namespace."""
         others = self._holders(self._users.find("username", name), own_id)
-        if others or name in self._settings["channels"]:
+        if others or name in self._org.workspaces.channels.values():
             raise errors.username_taken(name)
 
     def _check_email(self, email: str, name: str, own_id: str) -> None:
         if not names.is_email(email):
-            raise errors.user_refused("bad_email_address", name)
+            raise errors.bad_email_address(name)
         indexes = ("primary", "secondary")
         found = [row for index in indexes for row in self._users.find(index, email.lower())]
         if self._holders(found, own_id):
@@ -201,7 +201,7 @@ class UserRules:
         free = self._settings["users_may_rename_themselves"]
         new = told.get("displayname")
         if free and new is not None and new != user.values.get("displayname"):
-            raise errors.user_refused("invalid_display_name", user.user_name)
+            raise errors.invalid_display_name(user.user_name)
 
     def _with_manager(self, changes: Changes) -> Changes:
         """A manager may be named by id, primary e-mail or user name; kept is the id."""

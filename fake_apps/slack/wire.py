@@ -14,7 +14,7 @@ from ..core.reply import Plain, TrustedHeaders
 from . import errors
 from .entity import HOST, VERSIONS, Words
 
-PAGE, MOST = 10, 1000
+PAGE, LARGE_PAGE, MOST = 10, 100, 1000
 COMMON_HEADERS = (
     ("Cache-Control", "private, no-cache, no-store, must-revalidate"),
     ("Vary", "Accept-Encoding"),
@@ -48,10 +48,24 @@ def body() -> dict[str, Any]:
         if "\\u" in text:
             json.dumps(document, ensure_ascii=False).encode()  # half a surrogate pair is no text
     except (ValueError, RecursionError) as fault:
-        raise errors.invalid_payload() from fault
+        raise errors.invalid_request_payload() from fault
     if not isinstance(document, dict):
-        raise errors.invalid_payload()
+        raise errors.invalid_request_payload()
     return document
+
+
+def arguments(asked: Request) -> dict[str, str]:
+    """Of a method of the Web API: from the address, a form, or a JSON object."""
+    told: dict[str, Any] = dict(asked.values.items())
+    if asked.mimetype == "application/json" and asked.content_length:
+        told |= body()  # Slack's Python SDK says so of requests that have none, too
+    return {name: _as_text(value) for name, value in told.items() if value is not None}
+
+
+def _as_text(value: Any) -> str:
+    if isinstance(value, list):
+        return ",".join(map(_as_text, value))
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _refuse_constant(name: str) -> Any:
@@ -61,11 +75,11 @@ def _refuse_constant(name: str) -> Any:
 _DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
 
 
-def window(args: Mapping[str, str]) -> scim.Window:
+def window(args: Mapping[str, str], page: int) -> scim.Window:
     if args.get("sortOrder", "ascending") not in ("ascending", "descending"):
         raise errors.invalid_sort_order()
     try:
-        return scim.read_window(args, default=PAGE, most=MOST)
+        return scim.read_window(args, default=page, most=MOST)
     except scim.Invalid as fault:
         raise errors.invalid_query() from fault
 

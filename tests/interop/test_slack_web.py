@@ -58,3 +58,55 @@ def test_the_clients_own_retry_obeys_a_throttled_reply(web, tenant):
 
     assert listed["usergroups"] == []
     assert tenant.statuses("slack.list_usergroups") == [429, 200]
+
+
+def test_a_group_is_connected_to_a_workspace_and_to_channels(web, tenant):
+    ids = tenant.accounts(2)
+    group = tenant.admin.add_group("Sales", member_ids=ids)
+    team = web.auth_teams_list()["teams"][0]["id"]
+    channels = [each["id"] for each in web.conversations_list()["channels"]]
+
+    web.admin_usergroups_addTeams(usergroup_id=group, team_ids=[team], auto_provision=True)
+    web.admin_usergroups_addChannels(usergroup_id=group, channel_ids=channels, team_id=team)
+    listed = web.admin_usergroups_listChannels(usergroup_id=group, include_num_members=True)
+    web.admin_usergroups_removeChannels(usergroup_id=group, channel_ids=channels)
+
+    assert [each["num_members"] for each in listed["channels"]] == [2] * len(channels)
+    assert web.admin_usergroups_listChannels(usergroup_id=group)["channels"] == []
+    assert [each["id"] for each in web.users_list(team_id=team)["members"]] == ids
+
+
+def test_a_user_group_of_a_workspace_lives_and_is_disabled(web, tenant):
+    ids = tenant.accounts(2)
+    team = web.auth_test()["team_id"]
+    idp_group = tenant.admin.add_group("Everybody", member_ids=ids)
+    web.admin_usergroups_addTeams(usergroup_id=idp_group, team_ids=team)
+    made = web.usergroups_create(name="Local", handle="locals", team_id=team)["usergroup"]["id"]
+    web.usergroups_users_update(usergroup=made, users=ids)
+    web.usergroups_update(usergroup=made, description="Those from here")
+    assert web.usergroups_users_list(usergroup=made)["users"] == ids
+    web.usergroups_disable(usergroup=made)
+
+    shown = {each["name"] for each in web.usergroups_list(team_id=team)["usergroups"]}
+    web.usergroups_enable(usergroup=made)
+    again = {each["name"] for each in web.usergroups_list(team_id=team)["usergroups"]}
+
+    assert shown == {"Everybody"}
+    assert again == {"Everybody", "Local"}
+
+
+def test_a_private_channel_is_restricted_to_a_group(web, tenant):
+    tenant.fake.change_setting("private_channels", ["deals"])
+    group = tenant.admin.add_group("Sales", member_ids=tenant.accounts(1))
+    found = web.conversations_list()["channels"]
+    channel = next(each["id"] for each in found if each["is_private"])
+    web.admin_conversations_restrictAccess_addGroup(channel_id=channel, group_id=group)
+
+    listed = web.admin_conversations_restrictAccess_listGroups(channel_id=channel)
+    web.admin_conversations_restrictAccess_removeGroup(
+        channel_id=channel, group_id=group, team_id=web.auth_test()["team_id"]
+    )
+
+    assert listed["group_ids"] == [group]
+    left = web.admin_conversations_restrictAccess_listGroups(channel_id=channel)
+    assert left["group_ids"] == []

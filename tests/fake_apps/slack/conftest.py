@@ -42,7 +42,7 @@ class Client:
     def get(self, path: str) -> requests.Response:
         return self.call("GET", path)
 
-    def web(self, name: str, **form: str) -> dict[str, Any]:
+    def web(self, name: str, /, **form: str) -> dict[str, Any]:
         found: dict[str, Any] = self.session.post(f"{WEB}/{name}", data=form).json()
         return found
 

@@ -218,5 +218,57 @@ def test_schemas_as_lists_within_the_list(switched, on):
     assert reply.status_code == (200 if on else 400)
 
 
+@both(quirks.PAGES_ARE_OF_TEN)
+def test_the_entries_of_a_page_where_no_count_is_asked(switched, on):
+    client = switched(quirks.PAGES_ARE_OF_TEN, on)
+    client.users(12)
+
+    assert client.get("v2/Users").json()["itemsPerPage"] == (10 if on else 12)
+
+
+@both(quirks.LINKED_GROUPS_STAY)
+def test_deleting_a_group_that_a_channel_is_restricted_to(make, on):
+    settings = {"groups_linked_to_channels": ("Sales",)}
+    client = make(quirks={quirks.LINKED_GROUPS_STAY.id: on}, settings=settings)
+
+    reply = client.call("DELETE", f"v2/Groups/{client.group('Sales')}")
+
+    assert reply.status_code == (400 if on else 204)
+
+
+@both(quirks.MEMBERS_STAY_IN_WORKSPACES)
+def test_who_is_in_a_workspace_whose_group_is_deleted(switched, on):
+    client = switched(quirks.MEMBERS_STAY_IN_WORKSPACES, on)
+    ana = client.user("ana")
+    group, team = client.group("Sales", [ana]), client.web("auth.test")["team_id"]
+    client.web("admin.usergroups.addTeams", usergroup_id=group, team_ids=team)
+
+    client.call("DELETE", f"v2/Groups/{group}")
+
+    found = client.web("users.list", team_id=team)["members"]
+    assert [each["id"] for each in found] == ([ana] if on else [])
+
+
+@both(quirks.MEMBERS_ALWAYS_COME)
+def test_leaving_members_out_of_groups(switched, on):
+    client = switched(quirks.MEMBERS_ALWAYS_COME, on)
+    group = client.group("Sales", [client.user("ana")])
+
+    shown = client.get(f"v2/Groups/{group}?excludedAttributes=members").json()
+
+    assert ("members" in shown) is on
+
+
+@both(quirks.PHOTOS_COME_LATER)
+def test_the_photo_in_the_reply_that_changes_it(switched, on):
+    client = switched(quirks.PHOTOS_COME_LATER, on)
+    ana, new = client.user("ana"), "https://example.test/new.png"
+
+    reply = client.patch_1("Users", ana, photos=[{"value": new, "primary": True}])
+
+    assert (reply.json()["photos"][0]["value"] == new) is not on
+    assert client.shown(ana)["photos"][0]["value"] == new
+
+
 def test_no_quirk_is_left_untested():
     assert {quirk.id for quirk in APP.quirks} == TESTED
