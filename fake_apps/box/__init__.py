@@ -8,7 +8,7 @@ from ..core.app import AppSpec, FakeApp, Refusals, Setting
 from ..core.error import ApiError
 from ..core.fault import Fault
 from ..core.limits import Limit
-from . import access, errors, quirks, routes, serving, wire
+from . import access, errors, quirks, routes, serving, token_errors, wire
 from .admin import EnterpriseAdmin
 from .state import Enterprise
 
@@ -18,23 +18,31 @@ LIMITS = (
         1_000,
         60,
         "https://developer.box.com/guides/api-calls/permissions-and-errors/rate-limits "
-        "(per user; the app's service account is one user)",
+        "(per user; the app's service account is one user, each that it acts as another)",
     ),
 )
 _ONE_CALL = {"calls": 1.0}
 
 
 def _cost(_app: FakeApp, request: Request) -> Mapping[str, float]:
-    return {} if request.endpoint in access.OPEN else _ONE_CALL
+    """Each user has a thousand calls of their own."""
+    if request.endpoint in access.OPEN:
+        return {}
+    caller = request.environ[access.CALLER]
+    return {f"calls@{caller}": 1.0} if caller else _ONE_CALL
 
 
 def _wrong_method(request: Request) -> ApiError:
     is_token = errors.is_token_path(request.environ)
-    return errors.token_wrong_method() if is_token else errors.wrong_method()
+    return token_errors.token_wrong_method() if is_token else errors.wrong_method()
 
 
 def _too_large(request: Request) -> ApiError:
-    return errors.form_too_large() if errors.is_token_path(request.environ) else errors.too_large()
+    return (
+        token_errors.form_too_large()
+        if errors.is_token_path(request.environ)
+        else errors.too_large()
+    )
 
 
 def _fault(make: Callable[[], ApiError]) -> Callable[[FakeApp, Fault], ApiError]:
@@ -61,9 +69,9 @@ APP = AppSpec(
     settings={
         "app_auth": Setting(
             "ccg",
-            "how the app gets tokens: ccg (client credentials), jwt, or any (either; "
-            "two apps of the enterprise in life), which is what serve starts with",
-            choices=("ccg", "jwt", "any"),
+            "how the app gets tokens: ccg (client credentials), jwt, oauth2 (a user lets it in), "
+            "or any (several apps of the enterprise in life), which is what serve starts with",
+            choices=("ccg", "jwt", "oauth2", "any"),
         ),
         "app_scopes": Setting(
             (access.USERS, access.GROUPS), "application scopes that new tokens carry"
@@ -76,7 +84,15 @@ APP = AppSpec(
         ),
         "as_user": Setting(default=False, sentence="the app may act for users by As-User"),
         "foreign_logins": Setting((), "logins that exist in Box outside the enterprise"),
+        "managed_elsewhere": Setting((), "logins that another enterprise manages"),
         "barred_logins": Setting((), "users whom an information barrier keeps out of groups"),
+        "denied_logins": Setting((), "users whom an information barrier keeps from being changed"),
+        "alias_domains": Setting(
+            (), "domains of the enterprise, which aliases have to be of; none for any domain"
+        ),
+        "notification_emails": Setting(
+            default=True, sentence="users may have an e-mail for notifications"
+        ),
         "confirm_after_s": Setting(
             0, "seconds until a new user confirms the e-mail, None for never"
         ),
@@ -93,6 +109,7 @@ APP = AppSpec(
     decorate=wire.decorate,
     faults={
         "forbidden_by_policy": _fault(errors.barred),
+        "denied_by_policy": _fault(errors.denied_by_policy),
         "access_denied": _fault(errors.denied),
         "insufficient_scope": _fault(errors.insufficient_scope),
         "expired_token": _fault(errors.expired_token),
@@ -101,7 +118,14 @@ APP = AppSpec(
         "unavailable_for": lambda _app, fault: errors.unavailable(fault.retry_after),
     },
     max_body_bytes=1024 * 1024,
-    secret_fields=("access_token", "client_secret", "assertion", "private_key", "token"),
+    secret_fields=(
+        "access_token",
+        "client_secret",
+        "assertion",
+        "private_key",
+        "token",
+        "refresh_token",
+    ),
     connect=serving.connect,
     served_settings={"app_auth": "any"},
     snippet=serving.snippet,

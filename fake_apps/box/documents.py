@@ -12,7 +12,7 @@ from typing import Any
 from ..core.app import Context
 from ..core.clock import utc
 from . import quirks
-from .entity import Alias, Group, Membership, User
+from .entity import Alias, Collaboration, Folder, Group, Invite, Membership, User
 
 Fields = tuple[str, ...] | None
 """The names in `fields=`, or None where the caller named none."""
@@ -44,6 +44,9 @@ MEMBERSHIP_STANDARD = (
     "created_at",
     "modified_at",
 )
+INVITE_MINI = ("type", "id")
+FOLDER_MINI = ("type", "id", "sequence_id", "etag", "name")
+CONTENT_SIZE = 1_048_576  # of the files of whoever owns any
 LARGEST_UPLOAD = 16_106_127_360
 
 
@@ -64,7 +67,10 @@ class Documents:
 
     # --- groups ------------------------------------------------------------------------------
 
-    def group(self, row: Group, fields: Fields = None) -> dict[str, Any]:
+    def group(
+        self, row: Group, fields: Fields = None, *, may_invite: bool = True
+    ) -> dict[str, Any]:
+        """`may_invite`: whether the caller may give the group access to folders."""
         full = {
             "type": "group",
             "id": row.id,
@@ -72,7 +78,7 @@ class Documents:
             "group_type": row.type,
             **self._times(row),
             **row.values,
-            "permissions": {"can_invite_as_collaborator": True},
+            "permissions": {"can_invite_as_collaborator": may_invite},
         }
         if fields is None and quirks.SYNC_FIELDS_ARE_HIDDEN not in self._quirks:
             return full
@@ -84,24 +90,30 @@ class Documents:
     # --- users -------------------------------------------------------------------------------
 
     def user(self, row: User, fields: Fields = None) -> dict[str, Any]:
+        """Of an external user little is told: what the caller may not see is null."""
+        chosen = self._chosen(self._full_user(row), USER_MINI, USER_STANDARD, fields)
+        if not row.is_external:
+            return chosen
+        return {name: value if name in USER_MINI else None for name, value in chosen.items()}
+
+    def _full_user(self, row: User) -> dict[str, Any]:
         values = row.values
-        full = {
+        return {
             "type": "user",
             "id": row.id,
             "name": row.name,
             "login": row.login,
             **self._times(row),
-            "space_used": 1_048_576 if row.owns_content else 0,
+            "space_used": CONTENT_SIZE if row.owns_content else 0,
             "max_upload_size": LARGEST_UPLOAD,
             "avatar_url": f"https://app.box.com/api/avatar/large/{row.id}",
             **values,
             "tracking_codes": list(values["tracking_codes"]),
             "notification_email": self._notification(values["notification_email"]),
-            "enterprise": self._enterprise(row),
+            "enterprise": self._enterprise(),
             "hostname": "https://app.box.com/",
             "my_tags": [],
         }
-        return self._chosen(full, USER_MINI, USER_STANDARD, fields)
 
     def user_mini(self, row: User) -> dict[str, Any]:
         return {"type": "user", "id": row.id, "name": row.name, "login": row.login}
@@ -111,13 +123,30 @@ class Documents:
             return [] if quirks.EMPTY_MAIL_IS_A_LIST in self._quirks else None
         return {"email": value["email"], "is_confirmed": False}
 
-    def _enterprise(self, row: User) -> dict[str, str] | None:
-        if row.is_external:
-            return None
+    def _enterprise(self) -> dict[str, str]:
         return {"type": "enterprise", "id": self._enterprise_id, "name": "Example"}
 
     def alias(self, row: Alias) -> dict[str, Any]:
-        return {"type": "email_alias", "id": row.id, "email": row.email, "is_confirmed": True}
+        return {
+            "type": "email_alias",
+            "id": row.id,
+            "is_confirmed": row.is_confirmed,
+            "email": row.email,
+        }
+
+    def invite(
+        self, row: Invite, person: User, inviter: User, fields: Fields = None
+    ) -> dict[str, Any]:
+        full = {
+            "type": "invite",
+            "id": row.id,
+            "invited_to": self._enterprise(),
+            "actionable_by": self.user_mini(person),
+            "invited_by": self.user_mini(inviter),
+            "status": row.status,
+            **self._times(row),
+        }
+        return self._chosen(full, INVITE_MINI, tuple(full), fields)
 
     # --- memberships -------------------------------------------------------------------------
 
@@ -142,9 +171,56 @@ class Documents:
             "role": row.role,
         }
 
+    # --- folders -----------------------------------------------------------------------------
+
+    def collaboration(self, row: Collaboration, group: Group) -> dict[str, Any]:
+        """One that nobody made by hand has no `created_by`."""
+        told = timestamp(row.born, self._settings["utc_offset_hours"])
+        return {
+            "type": "collaboration",
+            "id": row.id,
+            "created_by": None,
+            "created_at": told,
+            "modified_at": told,
+            "expires_at": None,
+            "status": "accepted",
+            "accessible_by": self.group_mini(group),
+            "role": row.role,
+            "acknowledged_at": told,
+            "item": self._folder_mini(row.folder_id, row.folder_name),
+        }
+
+    def folder(self, row: Folder, owner: User, fields: Fields = None) -> dict[str, Any]:
+        told = timestamp(row.born, self._settings["utc_offset_hours"])
+        root = {"type": "folder", "id": "0", "sequence_id": None, "etag": None, "name": "All Files"}
+        full = {
+            **self._folder_mini(row.id, row.name),
+            "created_at": told,
+            "modified_at": told,
+            "description": "",
+            "size": CONTENT_SIZE,
+            "path_collection": {"total_count": 1, "entries": [root]},
+            "created_by": self.user_mini(owner),
+            "modified_by": self.user_mini(owner),
+            "trashed_at": None,
+            "purged_at": None,
+            "content_created_at": told,
+            "content_modified_at": told,
+            "owned_by": self.user_mini(owner),
+            "shared_link": None,
+            "folder_upload_email": None,
+            "parent": root,
+            "item_status": "active",
+        }
+        return self._chosen(full, FOLDER_MINI, tuple(full), fields)
+
+    def _folder_mini(self, folder_id: str, name: str) -> dict[str, Any]:
+        ids = {"type": "folder", "id": folder_id, "sequence_id": "0", "etag": "0"}
+        return {**ids, "name": name}
+
     # --- common ------------------------------------------------------------------------------
 
-    def _times(self, row: User | Group | Membership) -> dict[str, str]:
+    def _times(self, row: User | Group | Membership | Invite) -> dict[str, str]:
         hours = self._settings["utc_offset_hours"]
         return {
             "created_at": timestamp(row.born, hours),

@@ -1,4 +1,4 @@
-"""Rows of an enterprise: users, groups, memberships, e-mail aliases. Frozen, ids are digits."""
+"""Rows of an enterprise. Frozen, ids are digits."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,13 +7,16 @@ from typing import Any
 MANAGED, EVERYBODY = "managed_group", "all_users_group"
 ACTIVE, INACTIVE = "active", "inactive"
 MANAGERS = ("admin", "coadmin")
+PENDING, ACCEPTED = "pending", "accepted"
+GROUP_ADMIN = "admin"
 
 
 @dataclass(frozen=True, slots=True)
 class User:
     """One user; `values` is never changed in place. `confirms_at` is when the e-mail is confirmed.
 
-    `is_external` users were rolled out of the enterprise and keep their login.
+    `is_external` users have an account in Box outside the enterprise: they were rolled out of it,
+    or were invited and have not accepted yet.
     """
 
     id: str
@@ -69,3 +72,38 @@ class Alias:
     id: str
     user_id: str
     email: str
+    is_confirmed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Invite:
+    """A person with an account elsewhere in Box is asked to join the enterprise."""
+
+    id: str
+    user_id: str
+    by_id: str
+    status: str
+    born: float
+    changed: float
+
+
+@dataclass(frozen=True, slots=True)
+class Collaboration:
+    """A group's access to a folder, all that is known of folders here."""
+
+    id: str
+    group_id: str
+    folder_id: str
+    folder_name: str
+    role: str
+    born: float
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """The folder that a user's content becomes in the account it is moved to."""
+
+    id: str
+    name: str
+    owner_id: str
+    born: float

@@ -28,6 +28,11 @@ PROVENANCE_LOCKS_THE_CONSOLE = Quirk(
     "a group with a provenance cannot be renamed or given members in the Box web app",
     f"{REFERENCE}/post-groups",
 )
+SYNC_IDS_CANNOT_BE_SEARCHED = Quirk(
+    "Q5",
+    "no list of groups can be asked for an external_sync_identifier: all are read and compared",
+    f"{REFERENCE}/get-groups (offers filter_term alone)",
+)
 SYNC_FIELDS_ARE_HIDDEN = Quirk(
     "Q6",
     "provenance, external_sync_identifier and description come only when named in fields=",
@@ -108,6 +113,12 @@ PRESENT_MEMBER_IS_A_CONFLICT = Quirk(
     f"{REFERENCE}/post-group-memberships",
     mark="unsure",
 )
+SWITCHES_TAKE_ANY_CASE = Quirk(
+    "Q24",
+    "switches in the query are read in any case: Box's Python client writes True and False",
+    "https://github.com/box/box-python-sdk box_sdk_gen/managers/users.py (usemarker, force)",
+    mark="sdk",
+)
 CONTENT_KEEPS_USERS = Quirk(
     "Q27",
     "a user who owns content is not deleted without force=true",
@@ -118,6 +129,20 @@ EMPTY_MAIL_IS_A_LIST = Quirk(
     "notification_email is an empty list, not null, for a user without one",
     "https://github.com/openstandia/connector-box src/test/resources",
     default=False,
+    mark="seen",
+)
+ALIASES_WAIT = Quirk(
+    "Q29",
+    "a new alias is confirmed by its person first: until then no list shows it and no login "
+    "changes to it, unless is_confirmed was sent",
+    "https://github.com/box/box-node-sdk/issues/128",
+    default=False,
+    mark="seen",
+)
+FORMER_LOGINS_ARE_ALIASES = Quirk(
+    "Q30",
+    "a user whose login changes to an alias keeps the former login as an alias",
+    "https://github.com/box/box-node-sdk/issues/128",
     mark="seen",
 )
 

@@ -1,16 +1,18 @@
 """The calls: read the request, ask the enterprise, write the reply. Endpoint = operation id."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from flask import Blueprint, Response, request
 
 from ..core.app import current
-from . import errors, wire
+from . import access, errors, wire
 from .access import caller
 from .documents import Documents
-from .entity import Group, User
-from .state import Enterprise, Joined, Page
+from .entity import Group, Invite, User
+from .memberships import Joined
+from .paging import Page, Window, after_marker, page
+from .state import Enterprise
 
 bp = Blueprint("box", __name__)
 API = "/2.0"
@@ -46,7 +48,7 @@ def revoke() -> Response:
 
 @bp.post(f"{API}/users")
 def create_user() -> Response:
-    return _user(enterprise().create_user(wire.body()), 201)
+    return _user(enterprise().users.create(wire.body()), 201)
 
 
 @bp.get(f"{API}/users")
@@ -55,65 +57,91 @@ def list_users() -> Response:
     user_type = args.get("user_type", "managed")
     if user_type not in USER_TYPES:
         raise errors.invalid("user_type", user_type)
-    rows = enterprise().found_users(
+    rows = enterprise().users.found(
         args.get("filter_term"), user_type, args.get("external_app_user_id")
     )
-    if wire.is_set("usemarker") or "marker" in args:
+    if wire.is_set("usemarker"):
         return _marked(rows, args)
-    return _listed(list(rows), documents().user, wire.window())
+    return _listed(list(rows), documents().user)
 
 
 def _marked(rows: Iterable[User], args: Mapping[str, str]) -> Response:
     if "offset" in args:
         raise errors.invalid("offset", args["offset"])
     limit, fields = wire.limit(), wire.fields()
-    found, marker = enterprise().after_marker(rows, args.get("marker", ""), limit)
+    found, marker = after_marker(rows, args.get("marker", ""), limit)
     entries = [documents().user(row, fields) for row in found]
     return wire.reply({"entries": entries, "limit": limit, "next_marker": marker or None})
 
 
 @bp.get(f"{API}/users/me")
 def get_me() -> Response:
-    own = caller()
-    return _user(enterprise().user(own) if own else enterprise().service_account())
+    return _user(enterprise().users.caller(caller()))
 
 
 @bp.get(f"{API}/users/<user_id>")
 def get_user(user_id: str) -> Response:
-    return _user(enterprise().user(user_id))
+    return _user(enterprise().users.known(user_id))
 
 
 @bp.put(f"{API}/users/<user_id>")
 def update_user(user_id: str) -> Response:
-    return _user(enterprise().update_user(user_id, wire.body()))
+    return _user(enterprise().users.update(user_id, wire.body()))
 
 
 @bp.delete(f"{API}/users/<user_id>")
 def delete_user(user_id: str) -> Response:
-    enterprise().delete_user(user_id, force=wire.is_set("force"))
+    wire.is_set("notify")  # nobody has a mailbox here, but it is read
+    enterprise().users.delete(user_id, force=wire.is_set("force"))
     return wire.no_content()
+
+
+@bp.put(f"{API}/users/<user_id>/folders/0")
+def transfer_content(user_id: str) -> Response:
+    wire.is_set("notify")
+    users = enterprise().users
+    folder = users.transfer(user_id, wire.body(), users.caller(caller()))
+    owner = users.managed(folder.owner_id)
+    return wire.reply(documents().folder(folder, owner, wire.fields()))
 
 
 @bp.post(f"{API}/users/terminate_sessions")
 def terminate_user_sessions() -> Response:
-    return _terminated("user_ids", "user_logins")
+    return _terminated("User", "user_ids", "user_logins")
 
 
 @bp.get(f"{API}/users/<user_id>/email_aliases")
 def list_aliases(user_id: str) -> Response:
-    entries = [documents().alias(row) for row in enterprise().aliases_of(user_id)]
+    state = enterprise()
+    entries = [documents().alias(row) for row in state.aliases.of(state.users.managed(user_id))]
     return wire.reply({"total_count": len(entries), "entries": entries})
 
 
 @bp.post(f"{API}/users/<user_id>/email_aliases")
 def add_alias(user_id: str) -> Response:
-    return wire.reply(documents().alias(enterprise().add_alias(user_id, wire.body())), 201)
+    state = enterprise()
+    made = state.aliases.add(state.users.managed(user_id), wire.body())
+    return wire.reply(documents().alias(made), 201)
 
 
 @bp.delete(f"{API}/users/<user_id>/email_aliases/<alias_id>")
 def remove_alias(user_id: str, alias_id: str) -> Response:
-    enterprise().remove_alias(user_id, alias_id)
+    state = enterprise()
+    state.aliases.remove(state.users.managed(user_id), alias_id)
     return wire.no_content()
+
+
+# --- invitations -----------------------------------------------------------------------------
+
+
+@bp.post(f"{API}/invites")
+def create_invite() -> Response:
+    return _invite(*enterprise().invites.create(wire.body(), caller()))
+
+
+@bp.get(f"{API}/invites/<invite_id>")
+def get_invite(invite_id: str) -> Response:
+    return _invite(*enterprise().invites.invite(invite_id))
 
 
 # --- groups ----------------------------------------------------------------------------------
@@ -121,41 +149,42 @@ def remove_alias(user_id: str, alias_id: str) -> Response:
 
 @bp.post(f"{API}/groups")
 def create_group() -> Response:
-    return _group(enterprise().create_group(wire.body()), 201)
+    return _group(enterprise().groups.create(wire.body()), 201)
 
 
 @bp.get(f"{API}/groups")
 def list_groups() -> Response:
-    rows = enterprise().found_groups(wire.args().get("filter_term"))
-    return _listed(rows, documents().group, wire.window())
+    args = wire.args()
+    rows = enterprise().groups.found(args.get("filter_term"), args.get("external_sync_identifier"))
+    return _listed(rows, documents().group)
 
 
 @bp.get(f"{API}/groups/<group_id>")
 def get_group(group_id: str) -> Response:
-    return _group(enterprise().group(group_id))
+    return _group(enterprise().groups.group(group_id))
 
 
 @bp.put(f"{API}/groups/<group_id>")
 def update_group(group_id: str) -> Response:
-    return _group(enterprise().update_group(group_id, wire.body()))
+    return _group(enterprise().groups.update(group_id, wire.body()))
 
 
 @bp.delete(f"{API}/groups/<group_id>")
 def delete_group(group_id: str) -> Response:
-    enterprise().delete_group(group_id)
+    enterprise().groups.delete(group_id)
     return wire.no_content()
 
 
 @bp.get(f"{API}/groups/<group_id>/collaborations")
 def list_collaborations(group_id: str) -> Response:
-    """Always none: this tenant has no folders."""
-    enterprise().group(group_id)
-    return _page_reply(Page((), 0), [], wire.window())
+    groups, window = enterprise().groups, wire.window()
+    part, group = groups.collaborations(group_id, window), groups.group(group_id)
+    return _page_reply(part, [documents().collaboration(row, group) for row in part.rows], window)
 
 
 @bp.post(f"{API}/groups/terminate_sessions")
 def terminate_group_sessions() -> Response:
-    return _terminated("group_ids")
+    return _terminated("Group", "group_ids")
 
 
 # --- memberships -----------------------------------------------------------------------------
@@ -163,38 +192,35 @@ def terminate_group_sessions() -> Response:
 
 @bp.get(f"{API}/groups/<group_id>/memberships")
 def list_group_memberships(group_id: str) -> Response:
-    window = wire.window()
-    return _memberships(
-        enterprise().memberships_of_group(group_id, window.offset, window.limit), window
-    )
+    state, window = enterprise(), wire.window()
+    return _memberships(state.memberships.of_group(state.groups.group(group_id), window), window)
 
 
 @bp.get(f"{API}/users/<user_id>/memberships")
 def list_user_memberships(user_id: str) -> Response:
-    window = wire.window()
-    return _memberships(
-        enterprise().memberships_of_user(user_id, window.offset, window.limit), window
-    )
+    state, window = enterprise(), wire.window()
+    return _memberships(state.memberships.of_user(state.users.managed(user_id), window), window)
 
 
 @bp.post(f"{API}/group_memberships")
 def create_membership() -> Response:
-    return _membership(enterprise().create_membership(wire.body()), 201)
+    state = enterprise()
+    return _membership(state.memberships.create(wire.body(), state.groups.own), 201)
 
 
 @bp.get(f"{API}/group_memberships/<membership_id>")
 def get_membership(membership_id: str) -> Response:
-    return _membership(enterprise().membership(membership_id))
+    return _membership(enterprise().memberships.membership(membership_id))
 
 
 @bp.put(f"{API}/group_memberships/<membership_id>")
 def update_membership(membership_id: str) -> Response:
-    return _membership(enterprise().update_membership(membership_id, wire.body()))
+    return _membership(enterprise().memberships.update(membership_id, wire.body()))
 
 
 @bp.delete(f"{API}/group_memberships/<membership_id>")
 def delete_membership(membership_id: str) -> Response:
-    enterprise().delete_membership(membership_id)
+    enterprise().memberships.delete(membership_id)
     return wire.no_content()
 
 
@@ -206,29 +232,35 @@ def _user(row: User, status: int = 200) -> Response:
 
 
 def _group(row: Group, status: int = 200) -> Response:
-    return wire.reply(documents().group(row, wire.fields()), status)
+    may_invite = access.may_invite(enterprise(), row, caller())
+    return wire.reply(documents().group(row, wire.fields(), may_invite=may_invite), status)
+
+
+def _invite(row: Invite, person: User) -> Response:
+    inviter = enterprise().users.inviter(row.by_id)
+    return wire.reply(documents().invite(row, person, inviter, wire.fields()))
 
 
 def _membership(joined: Joined, status: int = 200) -> Response:
     return wire.reply(documents().membership(*joined, fields=wire.fields()), status)
 
 
-def _memberships(page: Page, window: wire.Window) -> Response:
+def _memberships(part: Page, window: Window) -> Response:
     """Entries in their short form; `fields=` is not offered here."""
-    entries = [documents().membership_listed(*joined) for joined in page.rows]
-    return _page_reply(page, entries, window)
+    entries = [documents().membership_listed(*joined) for joined in part.rows]
+    return _page_reply(part, entries, window)
 
 
-def _listed(rows: Sequence[Any], show: Callable[..., Any], window: wire.Window) -> Response:
-    page = enterprise().page(rows, len(rows), window.offset, window.limit)
-    fields = wire.fields()
-    return _page_reply(page, [show(row, fields) for row in page.rows], window)
+def _listed(rows: Any, show: Callable[..., Any]) -> Response:
+    window, fields = wire.window(), wire.fields()
+    part = page(rows, len(rows), window, enterprise().quirks)
+    return _page_reply(part, [show(row, fields) for row in part.rows], window)
 
 
-def _page_reply(page: Page, entries: list[Any], window: wire.Window) -> Response:
+def _page_reply(part: Page, entries: list[Any], window: Window) -> Response:
     return wire.reply(
         {
-            "total_count": page.total,
+            "total_count": part.total,
             "entries": entries,
             "limit": window.limit,
             "offset": window.offset,
@@ -236,12 +268,13 @@ def _page_reply(page: Page, entries: list[Any], window: wire.Window) -> Response
     )
 
 
-def _terminated(*names: str) -> Response:
-    body = wire.body()
-    for name in names:
-        told = body.get(name, [])
-        if not isinstance(told, list) or not all(isinstance(each, str) for each in told):
-            raise errors.invalid(name, told)
-    if not any(name in body for name in names):
-        raise errors.missing(names[0])
+def _terminated(kind: str, *names: str) -> Response:
+    """The job is accepted; nobody has a session here that it could end."""
+    body = wire.body(errors.not_json)
+    told = [body[name] for name in names if body.get(name) is not None]
+    for ids in told:
+        if not isinstance(ids, list) or not all(isinstance(each, str) for each in ids):
+            raise errors.bad_id_format(kind)
+    if not any(told):
+        raise errors.nobody_named(kind)
     return wire.reply({"message": TERMINATED}, 202)

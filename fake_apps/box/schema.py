@@ -14,6 +14,16 @@ LOGIN = re.compile(r"[^@\s\x00-\x1f]{1,64}@[^@\s\x00-\x1f]{1,190}")
 LEVELS = ("admins_only", "admins_and_members", "all_managed_users")
 MEMBER_ROLES = ("member", "admin")
 PERMISSIONS = ("can_run_reports", "can_instant_login", "can_create_accounts", "can_edit_accounts")
+COLLABORATION_ROLES = (
+    "editor",
+    "viewer",
+    "previewer",
+    "uploader",
+    "previewer uploader",
+    "viewer uploader",
+    "co-owner",
+    "owner",
+)
 STATUSES = ("active", "inactive", "cannot_delete_edit", "cannot_delete_edit_upload")
 LARGEST = 2**53
 
@@ -111,7 +121,11 @@ USER: Mapping[str, Check] = {
     "is_platform_access_only": _is_flag,
     "external_app_user_id": _or_null(_text(255)),
     "notification_email": _is_notification,
+    "notify": _is_flag,
+    "is_password_reset_required": _is_flag,
 }
+ONLY_ASKED = ("notify", "is_password_reset_required")  # what no reply tells of a user
+ALIAS: Mapping[str, Check] = {"email": is_login, "is_confirmed": _is_flag}
 GROUP_DEFAULTS: Mapping[str, Any] = {
     "provenance": None,
     "external_sync_identifier": None,
@@ -150,22 +164,28 @@ def checked(schema: Mapping[str, Check], body: Mapping[str, Any]) -> dict[str, A
 
 
 def require(body: Mapping[str, Any], *names: str) -> None:
-    for name in names:
-        if body.get(name) is None or body[name] == "":
-            raise errors.missing(name)
+    """Refuse a body that lacks any of these, naming all that it lacks."""
+    lacking = [name for name in names if body.get(name) is None or body[name] == ""]
+    if lacking:
+        raise errors.missing(*lacking)
 
 
 def reference(body: Mapping[str, Any], name: str) -> str:
     """The id in `{"user": {"id": "12"}}`; clients send it as text or as a number."""
+    return inner_text(body, name, "id")
+
+
+def inner_text(body: Mapping[str, Any], name: str, part: str) -> str:
+    """The text at `{name: {part: text}}`; a whole number is taken for one."""
     require(body, name)
     inner = body[name]
     if not isinstance(inner, dict):
         raise errors.invalid(name, inner)
-    found = inner.get("id")
+    found = inner.get(part)
     if isinstance(found, int) and not isinstance(found, bool):
         return str(found)
     if found is None or found == "":
-        raise errors.missing(f"{name}.id")
+        raise errors.missing(f"{name}.{part}")
     if not isinstance(found, str):
-        raise errors.invalid(f"{name}.id", found)
+        raise errors.invalid(f"{name}.{part}", found)
     return found

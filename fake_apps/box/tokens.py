@@ -1,4 +1,4 @@
-"""The token endpoint and the check of its tokens: client credentials, or a signed assertion.
+"""The token endpoint and the check of its tokens: client credentials, an assertion, or a user's.
 
 Access tokens are opaque to clients; here each carries what it grants under a seal of the tenant.
 Sources: https://developer.box.com/guides/authentication/client-credentials and
@@ -17,12 +17,16 @@ import jwt
 
 from ..core.app import Context
 from ..core.error import ApiError
-from . import errors
+from . import errors, token_errors
+from .grants import Grants
 
-CCG, JWT, ANY = "ccg", "jwt", "any"
+CCG, JWT, OAUTH2, ANY = "ccg", "jwt", "oauth2", "any"
+CODE, REFRESH = "authorization_code", "refresh_token"
 GRANTS = {
     "client_credentials": CCG,
     "urn:ietf:params:oauth:grant-type:jwt-bearer": JWT,
+    CODE: OAUTH2,
+    REFRESH: OAUTH2,
 }
 AUDIENCE = "https://api.box.com/oauth2/token"  # clients send this whatever address they call
 ALGORITHMS = ["RS256", "RS384", "RS512"]
@@ -67,6 +71,7 @@ class Tokens:
         self._context = context
         self._settings = context.settings
         self._may_act = may_act
+        self.grants = Grants(context)
         store, chance = context.store, context.chance
         self._apps = store.table("platform_apps")
         self._revoked = store.table("revoked")
@@ -105,15 +110,30 @@ class Tokens:
 
     def issue(self, form: Mapping[str, str]) -> dict[str, Any]:
         """The reply to a token request, or its refusal."""
-        grant = GRANTS.get(form.get("grant_type", ""))
-        if grant is None:
-            raise errors.bad_grant_type()
+        told = form.get("grant_type", "")
+        if told not in GRANTS:
+            raise token_errors.bad_grant_type()
         self._check_client(form)
-        if self._settings["app_auth"] not in {grant, ANY}:
-            raise errors.other_grant()
-        user_id = self._asserted(form) if grant == JWT else self._granted(form)
+        if self._settings["app_auth"] not in {GRANTS[told], ANY}:
+            raise token_errors.other_grant()
+        if GRANTS[told] == OAUTH2:
+            return self._granted_by_user(told, form)
+        user_id = self._asserted(form) if GRANTS[told] == JWT else self._granted(form)
+        return self._issued(user_id, self._context.chance.hex(12))
+
+    def _granted_by_user(self, grant: str, form: Mapping[str, str]) -> dict[str, Any]:
+        """A pair of tokens for a code, or for the refresh token of an earlier pair."""
+        is_code = grant == CODE
+        user_id = self.grants.redeem(form) if is_code else self.grants.use(form)
+        if not self._may_act(user_id):
+            raise token_errors.bad_code() if is_code else token_errors.bad_refresh_token()
+        serial = self._context.chance.hex(12)
+        refresh = self.grants.issue(user_id, serial)
+        return {**self._issued(user_id, serial), "refresh_token": refresh}
+
+    def _issued(self, user_id: str, serial: str) -> dict[str, Any]:
         return {
-            "access_token": self._seal(user_id),
+            "access_token": self._seal(user_id, serial),
             "expires_in": LIFETIME_S,
             "restricted_to": [],
             "token_type": "bearer",
@@ -123,13 +143,13 @@ class Tokens:
         app = self.app
         is_client = form.get("client_id") == app.client_id
         if not is_client or form.get("client_secret") != app.client_secret or app.is_reset:
-            raise errors.bad_client()
+            raise token_errors.bad_client()
 
     def _granted(self, form: Mapping[str, str]) -> str:
         kind, subject = form.get("box_subject_type", ""), form.get("box_subject_id", "")
         if not self._settings["app_authorized"]:
-            raise errors.bad_grant()
-        return self._subject(kind, subject, errors.bad_grant)
+            raise token_errors.bad_grant()
+        return self._subject(kind, subject, token_errors.bad_grant)
 
     def _subject(self, kind: str, subject: str, refuse: Callable[[], ApiError]) -> str:
         """The user to act as, "" for the service account."""
@@ -138,7 +158,7 @@ class Tokens:
         if kind != "user" or not self._may_act(subject):
             raise refuse()
         if not self._settings["user_tokens"]:
-            raise errors.no_user_tokens()
+            raise token_errors.no_user_tokens()
         return subject
 
     # --- assertions --------------------------------------------------------------------------
@@ -149,17 +169,17 @@ class Tokens:
         self._use_up(claims)
         kind, subject = str(claims.get("box_sub_type")), str(claims.get("sub"))
         if not self._settings["app_authorized"]:
-            raise errors.unapproved()
-        return self._subject(kind, subject, errors.bad_subject)
+            raise token_errors.unapproved()
+        return self._subject(kind, subject, token_errors.bad_subject)
 
     def _claims(self, assertion: str) -> Mapping[str, Any]:
         """The claims of an assertion that the app's present key has signed."""
         try:
             header = jwt.get_unverified_header(assertion)
         except (jwt.PyJWTError, ValueError, TypeError, RecursionError) as fault:
-            raise errors.no_assertion() from fault
+            raise token_errors.no_assertion() from fault
         if header.get("kid") != self.app.key_id:
-            raise errors.bad_key_id()
+            raise token_errors.bad_key_id()
         try:
             claims: dict[str, Any] = jwt.decode(
                 assertion,
@@ -168,21 +188,21 @@ class Tokens:
                 options=UNCHECKED,
             )
         except (jwt.PyJWTError, ValueError, TypeError, RecursionError) as fault:
-            raise errors.bad_signature() from fault
+            raise token_errors.bad_signature() from fault
         if claims.get("iss") != self.app.client_id:
-            raise errors.bad_claim("iss")
+            raise token_errors.bad_claim("iss")
         if claims.get("aud") != AUDIENCE:
-            raise errors.bad_claim("aud")
+            raise token_errors.bad_claim("aud")
         return claims
 
     def _check_times(self, claims: Mapping[str, Any]) -> None:
         expires, now = claims.get("exp"), self._context.clock.now()
         if not isinstance(expires, int | float) or isinstance(expires, bool):
-            raise errors.bad_claim("exp")
+            raise token_errors.bad_claim("exp")
         if not expires > now:  # not "<=": a NaN is neither
-            raise errors.expired_assertion()
+            raise token_errors.expired_assertion()
         if expires > now + LONGEST_S:
-            raise errors.long_assertion()
+            raise token_errors.long_assertion()
 
     def _use_up(self, claims: Mapping[str, Any]) -> None:
         """Each assertion counts once; what has expired need not be remembered."""
@@ -192,14 +212,14 @@ class Tokens:
                 self._assertions.drop(old)
         is_usable = isinstance(jti, str) and SHORTEST_JTI <= len(jti) <= LONGEST_JTI
         if not is_usable or jti in self._assertions:
-            raise errors.used_assertion()
+            raise token_errors.used_assertion()
         self._assertions.put(jti, (jti, claims["exp"]))
 
     # --- tokens ------------------------------------------------------------------------------
 
-    def _seal(self, user_id: str) -> str:
+    def _seal(self, user_id: str, serial: str) -> str:
         content = [
-            self._context.chance.hex(12),
+            serial,
             self._context.clock.now() + LIFETIME_S,
             self.app.generation,
             user_id,
@@ -241,8 +261,11 @@ class Tokens:
         return Verified(serial, expires, generation, user_id, frozenset(scopes))
 
     def revoke(self, form: Mapping[str, str]) -> None:
-        """A token nobody issued, or one that is void already, is no error."""
+        """End an access or a refresh token, and the other of its pair; any other is no error."""
         self._check_client(form)
-        verified = self._read(form.get("token", ""))
-        if verified is not None:
-            self._revoked.put(verified.serial, verified.expires)
+        token = form.get("token", "")
+        verified = self._read(token)
+        serial = self.grants.end(token) if verified is None else verified.serial
+        if serial is not None:
+            self.grants.end_of(serial)
+            self._revoked.put(serial, serial)

@@ -1,17 +1,18 @@
 """Reading requests and writing replies of the Box API: bodies, `fields=`, pages, headers."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Request, Response, request
 
 from ..core.app import FakeApp, current
+from ..core.error import ApiError
 from ..core.reply import Plain, TrustedHeaders
 from . import errors
 from .documents import Fields
-from .quirks import OFFSETS_END
+from .paging import Window
+from .quirks import OFFSETS_END, SWITCHES_TAKE_ANY_CASE
 
 DEFAULT_LIMIT, LARGEST_LIMIT, LARGEST_OFFSET = 100, 1_000, 10_000
 COMMON_HEADERS = (
@@ -57,15 +58,15 @@ def _refuse_constant(name: str) -> Any:
 _DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
 
 
-def body() -> dict[str, Any]:
+def body(refuse: Callable[[str], ApiError] = errors.unreadable) -> dict[str, Any]:
     """The JSON object of the request, or the refusal for what came instead."""
     sent: bytes = request.environ["wsgi.input"].read()
     try:
         document = _DECODER.decode(sent.decode())
     except (ValueError, RecursionError) as fault:
-        raise errors.unreadable(sent[:200].decode("utf-8", "replace")) from fault
+        raise refuse(sent[:200].decode("utf-8", "replace")) from fault
     if not isinstance(document, dict):
-        raise errors.unreadable(sent[:200].decode("utf-8", "replace"))
+        raise refuse(sent[:200].decode("utf-8", "replace"))
     return document
 
 
@@ -81,18 +82,15 @@ def fields() -> Fields:
 
 def is_set(name: str) -> bool:
     """A switch in the query; Box's own Python client writes True and False."""
-    return args().get(name, "").lower() == "true"
+    told = args().get(name, "false") or "false"
+    if SWITCHES_TAKE_ANY_CASE in current().quirks:
+        told = told.lower()
+    if told not in ("true", "false"):
+        raise errors.invalid_switch()
+    return told == "true"
 
 
 # --- pages -----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Window:
-    """The part of a list that a caller asks for."""
-
-    offset: int
-    limit: int
 
 
 def window() -> Window:
@@ -115,7 +113,7 @@ def _offset(told: str | None) -> int:
     if not _is_number(told):
         raise errors.bad_offset()
     if int(told) > LARGEST_OFFSET and OFFSETS_END in current().quirks:
-        raise errors.invalid("offset", told)
+        raise errors.offset_too_large(told)
     return int(told)
 
 

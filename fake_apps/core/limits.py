@@ -42,40 +42,44 @@ class Meter:
         self._spent: dict[str, tuple[float, float]] = {}
 
     def spend(self, costs: Mapping[str, float]) -> Throttle | None:
-        """Take the units, or say which limit refuses for longest; then nothing is taken."""
+        """Take the units, or say which limit refuses for longest; then nothing is taken.
+
+        A limit may have a bucket for each of many: `calls@7` is what 7 has of the limit `calls`.
+        """
         if not self.scale:
             return None
         now, taken = self._clock.now(), {}
         refusal: Throttle | None = None
         for name, cost in costs.items():
-            limit = self.limits[name]
-            level, capacity = self._level(limit, now) + cost, limit.capacity * self.scale
+            limit = self.limits[name.partition("@")[0]]
+            level, capacity = self._level(name, limit, now) + cost, limit.capacity * self.scale
             taken[name] = (level, now)
             if level > capacity:
-                throttle = self._refuse(limit, level, cost)
+                throttle = self._refuse(name, level, cost)
                 refusal = throttle if refusal is None else max(refusal, throttle, key=_wait)
         if refusal is None:
             self._spent.update(taken)
         return refusal
 
-    def _refuse(self, limit: Limit, level: float, cost: float) -> Throttle:
+    def _refuse(self, name: str, level: float, cost: float) -> Throttle:
+        limit = self.limits[name.partition("@")[0]]
         capacity = limit.capacity * self.scale
         needed = level
         if limit.counts_refused:
             held = min(level, MOST_USED * capacity)
-            self._spent[limit.name] = (held, self._clock.now())
+            self._spent[name] = (held, self._clock.now())
             needed = held + cost
         wait = (needed - capacity) * limit.window_s / capacity
         return Throttle(limit, level / capacity, max(1, math.ceil(wait - 1e-9)))
 
     def used(self, name: str) -> float:
         """How full a bucket is, 0.0 to 1.0."""
-        limit = self.limits[name]
+        limit = self.limits[name.partition("@")[0]]
         now = self._clock.now()
-        return self._level(limit, now) / (limit.capacity * self.scale) if self.scale else 0.0
+        return self._level(name, limit, now) / (limit.capacity * self.scale) if self.scale else 0.0
 
-    def _level(self, limit: Limit, now: float) -> float:
-        level, since = self._spent.get(limit.name, (0.0, 0.0))
+    def _level(self, name: str, limit: Limit, now: float) -> float:
+        level, since = self._spent.get(name, (0.0, 0.0))
         drained = (now - since) * limit.capacity * self.scale / limit.window_s
         return max(0.0, level - drained)
 

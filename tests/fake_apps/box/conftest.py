@@ -96,6 +96,16 @@ class Client:
         assert reply.status_code == 201, reply.text
         return str(reply.json()["id"])
 
+    def invite(self, login: str) -> requests.Response:
+        enterprise = self.admin.credentials()["enterprise_id"]
+        body = {"enterprise": {"id": enterprise}, "actionable_by": {"login": login}}
+        return self.call("POST", "/invites", body)
+
+    def acting_as(self, user_id: str) -> dict[str, str]:
+        """The header of a call for that user; the setting `as_user` has to allow it."""
+        self.app.change_setting("as_user", value=True)
+        return {"As-User": user_id}
+
     def member_ids(self, group_id: str) -> list[str]:
         reply = self.get(f"/groups/{group_id}/memberships?limit=1000")
         return [each["user"]["id"] for each in reply.json()["entries"]]

@@ -252,27 +252,50 @@ def test_a_filter_finds_new_and_renamed_groups_after_a_while(make):
     assert names(client.get("/groups?filter_term=S")) == []
 
 
-def test_a_group_has_no_collaborations(client):
-    reply = client.get(f"/groups/{client.group()}/collaborations?limit=5")
+def test_a_list_of_groups_brings_the_fields_that_are_named(client):
+    group = client.group(**SYNC)
 
-    assert reply.json() == {"total_count": 0, "entries": [], "limit": 5, "offset": 0}
-    assert client.get("/groups/1/collaborations").status_code == 404
+    entries = client.get("/groups?fields=provenance,description").json()["entries"]
 
-
-def test_sessions_of_groups_and_users_are_terminated_later(client):
-    for path, body in (
-        ("/groups/terminate_sessions", {"group_ids": ["1"]}),
-        ("/users/terminate_sessions", {"user_ids": ["1"], "user_logins": ["a@b"]}),
-    ):
-        reply = client.call("POST", path, body)
-
-        assert reply.status_code == 202
-        assert reply.json() == {
-            "message": "Request is successful, please check the admin events for the status of "
-            "the job"
+    assert entries == [
+        {
+            "type": "group",
+            "id": group,
+            "name": "Sales",
+            "group_type": "managed_group",
+            "provenance": "Okta",
+            "description": "Sells",
         }
-        assert client.call("POST", path, {}).status_code == 400
-        assert client.call("POST", path, {next(iter(body)): "1"}).status_code == 400
+    ]
+
+
+TERMINATIONS = [
+    ("/groups/terminate_sessions", "Group", {"group_ids": ["1"]}),
+    ("/users/terminate_sessions", "User", {"user_ids": ["1"], "user_logins": ["a@b"]}),
+]
+
+
+@pytest.mark.parametrize(("path", "_kind", "body"), TERMINATIONS)
+def test_sessions_of_groups_and_users_are_terminated_later(client, path, _kind, body):
+    reply = client.call("POST", path, body)
+
+    assert reply.status_code == 202
+    assert reply.json() == {
+        "message": "Request is successful, please check the admin events for the status of the job"
+    }
+
+
+@pytest.mark.parametrize(("path", "kind", "body"), TERMINATIONS)
+def test_whose_sessions_are_terminated_has_to_be_said(client, path, kind, body):
+    first = next(iter(body))
+    nobody = [client.call("POST", path, told) for told in ({}, {first: []}, {first: None})]
+    no_list = [client.call("POST", path, {first: told}) for told in ("1", [1], {"id": "1"})]
+    no_json = client.call("POST", path, data=b"x")
+
+    assert {one.json()["message"] for one in nobody} == {f"{kind}s can not be NULL or EMPTY"}
+    assert {one.json()["message"] for one in no_list} == {f"{kind} id format is string"}
+    assert no_json.json()["message"] == "Supported payload format is JSON"
+    assert {one.status_code for one in (*nobody, *no_list, no_json)} == {400}
 
 
 def test_memberships_are_not_made_below_groups(client):

@@ -7,9 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fake_apps.box import APP
+from fake_apps.box.access import CONTENT, GROUPS, PROPERTIES, USERS
 
 HOST = "https://api.box.com"
-NOBODY = "99999999999"
+OPEN_DOORS = {
+    "app_scopes": (USERS, GROUPS, PROPERTIES, CONTENT),
+    "foreign_logins": ("zoe@example.test",),
+}
 
 
 def routes():
@@ -21,7 +25,7 @@ def routes():
 ROUTES = [each for each in routes() if "/oauth2/" not in each[1]]
 WRITES = [each for each in ROUTES if each[0] in ("POST", "PUT")]
 READS = [rule for method, rule in ROUTES if method == "GET"]
-PLACEHOLDERS = ("<group_id>", "<user_id>", "<membership_id>", "<alias_id>")
+PLACEHOLDERS = ("<group_id>", "<user_id>", "<membership_id>", "<alias_id>", "<invite_id>")
 ODD_IDS = ["x", "%00", "a%2Fb", "%F0%9F%98%80", "%ff%fe", "'", "0", "..%2f..", "-1", "9" * 5000]
 ODD_BODIES = [
     b"",
@@ -74,6 +78,10 @@ FIELDS = [
     "notification_email",
     "enterprise",
     "email",
+    "actionable_by",
+    "owned_by",
+    "is_confirmed",
+    "notify",
     "group_ids",
     "user_ids",
     "user_logins",
@@ -95,6 +103,9 @@ ODD_QUERIES = [
     "filter_term=" + "x" * 5000,
     "user_type=%00",
     "force=maybe",
+    "notify=1",
+    "usemarker=yes",
+    "external_sync_identifier=%00",
     "&&==&=",
     "x" * 9000,
 ]
@@ -107,10 +118,12 @@ def address(rule, value):
 
 
 @pytest.fixture
-def tenant(client):
+def tenant(make):
+    client = make(settings=OPEN_DOORS)
     client.user_id = client.user("ana")
     client.group_id = client.group()
     client.membership_id = client.join(client.group_id, client.user_id)
+    client.invite_id = client.invite("zoe@example.test").json()["id"]
     client.app.meter.scale = 0
     return client
 
@@ -118,14 +131,26 @@ def tenant(client):
 def target(tenant, rule):
     if "<user_id>" in rule:
         return tenant.user_id
+    if "<invite_id>" in rule:
+        return tenant.invite_id
     return tenant.membership_id if "<membership_id>" in rule else tenant.group_id
 
 
 def contents(client):
     """All that the tenant holds."""
     state = client.app.state
-    tables = (state.users, state.outsiders, state.groups, state.memberships, state.aliases)
-    links = [dict(state.members.rights(group.id)) for group in state.groups]
+    rows = state.rows
+    tables = (
+        rows.users,
+        rows.outsiders,
+        rows.groups,
+        rows.memberships,
+        rows.aliases,
+        rows.invites,
+        rows.shares,
+        rows.folders,
+    )
+    links = [dict(rows.members.rights(group.id)) for group in rows.groups]
     return [list(table) for table in tables], links
 
 
@@ -287,7 +312,7 @@ ANY_JSON = st.recursive(
 @given(body=st.dictionaries(st.sampled_from(FIELDS), ANY_JSON), write=st.sampled_from(WRITES))
 @settings(max_examples=150, deadline=None, derandomize=True, database=None)
 def test_no_json_makes_a_call_fail_otherwise_than_by_refusing(body, write):
-    app = APP.create(seed=7, limits=0)
+    app = APP.create(seed=7, limits=0, settings=OPEN_DOORS)
     given_ = app.admin.credentials()
     form = {
         **given_,
@@ -298,7 +323,7 @@ def test_no_json_makes_a_call_fail_otherwise_than_by_refusing(body, write):
     token = app.state.tokens.issue(form)["access_token"]
     user = app.admin.add_account("ana@example.test", {})
     group = app.admin.add_group("Sales", member_ids=[user])
-    membership = next(iter(app.state.memberships)).id
+    membership = next(iter(app.state.rows.memberships)).id
     rule = write[1].replace("<user_id>", user).replace("<membership_id>", membership)
 
     answer = app.inner(

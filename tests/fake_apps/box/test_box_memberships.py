@@ -120,7 +120,6 @@ def test_what_is_not_there_is_named(client, pair, wrong):
 @pytest.mark.parametrize(
     ("body", "reason", "name"),
     [
-        ({}, "missing_parameter", "user"),
         ({"user": {"id": "1"}}, "missing_parameter", "group"),
         ({"user": {}, "group": {"id": "1"}}, "missing_parameter", "user.id"),
         ({"user": "1", "group": {"id": "1"}}, "invalid_parameter", "user"),
@@ -134,6 +133,27 @@ def test_a_body_without_both_ends_is_refused(client, body, reason, name):
     assert reply.status_code == 400
     assert reply.json()["context_info"]["errors"][0]["reason"] == reason
     assert reply.json()["context_info"]["errors"][0]["name"] == name
+
+
+def test_all_that_a_body_lacks_is_told_at_once(client):
+    errors = client.call("POST", "/group_memberships", {}).json()["context_info"]["errors"]
+
+    assert errors == [
+        {"reason": "missing_parameter", "name": "user", "message": "'user' is required"},
+        {"reason": "missing_parameter", "name": "group", "message": "'group' is required"},
+    ]
+
+
+def test_permissions_that_are_not_named_stay_on_and_members_have_none(client, pair):
+    told = {"configurable_permissions": {"can_run_reports": False}}
+    membership = client.join(*pair, **told)
+    path = f"/group_memberships/{membership}"
+    member = client.get(path).json()
+    admin = client.call("PUT", path, {"role": "admin", **told}).json()
+    again = client.call("PUT", path, {"role": "member"}).json()
+
+    assert member["configurable_permissions"] is again["configurable_permissions"] is None
+    assert admin["configurable_permissions"] == ALL_ON | {"can_run_reports": False}
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,11 @@ def q4(client):
     return refused, client.join(group, user) != ""
 
 
+def q5(client):
+    client.group("Sales", external_sync_identifier="s1"), client.group("Support")
+    return client.get("/groups?external_sync_identifier=s1").json()["total_count"]
+
+
 def q6(client):
     return "provenance" in client.create_group().json()
 
@@ -134,6 +139,10 @@ def q20(client):
     return reply.status_code, reply.json().get("id") == first
 
 
+def q24(client):
+    return client.get("/users?usemarker=True").status_code
+
+
 def q27(client):
     return client.call("DELETE", f"/users/{client.user(owns_content=True)}").status_code
 
@@ -142,12 +151,29 @@ def q28(client):
     return client.get(f"/users/{client.user()}").json()["notification_email"]
 
 
+def q29(client):
+    user, path = client.user(), "a@alias.test"
+    body = {"email": path}
+    told = client.call("POST", f"/users/{user}/email_aliases", body).json()["is_confirmed"]
+    listed = client.get(f"/users/{user}/email_aliases").json()["total_count"]
+    return told, listed, client.call("PUT", f"/users/{user}", {"login": path}).status_code
+
+
+def q30(client):
+    user = client.user()
+    client.call("POST", f"/users/{user}/email_aliases", {"email": "a@alias.test"})
+    client.call("PUT", f"/users/{user}", {"login": "a@alias.test"})
+    entries = client.get(f"/users/{user}/email_aliases").json()["entries"]
+    return [each["email"] for each in entries]
+
+
 # the quirk, what is seen with it on, what with it off
 SHOWN = {
     "Q1": (q1, 409, 201),
     "Q2": (q2, 409, 201),
     "Q25": (q25, 201, 409),
     "Q4": (q4, (3, True), (0, True)),
+    "Q5": (q5, 2, 1),
     "Q6": (q6, False, True),
     "Q7": (q7, False, True),
     "Q8": (q8, ([4, 4, 1], 11), ([5, 4, 0], 9)),
@@ -162,8 +188,11 @@ SHOWN = {
     "Q16": (q16, [2, 2, 1], [1, 1, 1]),
     "Q18": (q18, ["all_users_group", 403, 403, 403], []),
     "Q20": (q20, (409, False), (201, True)),
+    "Q24": (q24, 200, 400),
     "Q27": (q27, 400, 204),
     "Q28": (q28, [], None),
+    "Q29": (q29, (False, 0, 409), (True, 1, 200)),
+    "Q30": (q30, ["ana@example.test"], []),
 }
 
 

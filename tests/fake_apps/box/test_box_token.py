@@ -59,7 +59,7 @@ def test_a_wrong_client_is_invalid(client, changes, missing):
     assert refusal(reply) == ("invalid_client", "The client credentials are invalid")
 
 
-@pytest.mark.parametrize("grant", [None, "password", "refresh_token", ""])
+@pytest.mark.parametrize("grant", [None, "password", ""])
 def test_another_grant_type_is_refused(client, grant):
     assert refusal(client.ask_token(grant_type=grant)) == (
         "invalid_request",
@@ -77,7 +77,8 @@ def test_either_way_may_be_open_at_once(make):
 
 
 @pytest.mark.parametrize(
-    ("app_auth", "grant"), [("ccg", JWT_BEARER), ("jwt", "client_credentials")]
+    ("app_auth", "grant"),
+    [("ccg", JWT_BEARER), ("jwt", "client_credentials"), ("ccg", "refresh_token")],
 )
 def test_an_app_gets_tokens_in_its_own_way_only(make, app_auth, grant):
     client = make(settings={"app_auth": app_auth})

@@ -1,5 +1,8 @@
 """Users of the fake Box: bodies, logins, status, deletion, aliases, lists with markers."""
 
+import json
+from base64 import urlsafe_b64encode
+
 import pytest
 
 
@@ -66,6 +69,48 @@ def test_name_and_login_are_required(client, body, name):
     assert reply.status_code == 400
     assert reply.json()["context_info"]["errors"][0]["reason"] == "missing_parameter"
     assert reply.json()["context_info"]["errors"][0]["name"] == name
+
+
+def test_a_name_and_a_login_that_are_both_missing_are_told_together(client):
+    errors = client.call("POST", "/users", {}).json()["context_info"]["errors"]
+
+    assert [error["name"] for error in errors] == ["name", "login"]
+
+
+@pytest.mark.parametrize(
+    "status", ["active", "inactive", "cannot_delete_edit", "cannot_delete_edit_upload"]
+)
+def test_a_user_has_each_documented_status(client, status):
+    user = made(client)
+
+    assert client.call("PUT", f"/users/{user}", {"status": status}).json()["status"] == status
+    assert client.get(f"/users/{user}").json()["status"] == status
+
+
+def test_what_is_only_asked_for_is_read_and_not_kept(client):
+    user = made(client)
+    asked = {"notify": True, "is_password_reset_required": True}
+
+    assert client.call("PUT", f"/users/{user}", asked).status_code == 200
+    assert client.call("PUT", f"/users/{user}", {"notify": "yes"}).status_code == 400
+    assert "notify" not in client.get(f"/users/{user}?fields=notify").json()
+
+
+def test_whom_a_policy_protects_is_not_changed(make):
+    client = make(settings={"denied_logins": ("ana@example.test",)})
+
+    reply = client.call("PUT", f"/users/{made(client)}", {"name": "X"})
+
+    assert (reply.status_code, reply.json()["code"]) == (403, "denied_by_policy")
+
+
+def test_an_enterprise_may_turn_notification_emails_off(make):
+    client = make(settings={"notification_emails": False})
+    user = made(client)
+
+    reply = client.call("PUT", f"/users/{user}", {"notification_email": {"email": "a@b.test"}})
+
+    assert reply.json()["code"] == "access_denied_insufficient_permissions"
 
 
 def test_an_app_user_gets_a_login(client):
@@ -199,6 +244,20 @@ def test_a_user_with_content_is_deleted_by_force(client):
     assert client.call("DELETE", f"/users/{user}?force=True").status_code == 204
 
 
+@pytest.mark.parametrize("query", ["notify=1", "force=yes", "force=maybe"])
+def test_a_switch_is_true_or_false(client, query):
+    user = client.user()
+
+    reply = client.call("DELETE", f"/users/{user}?{query}")
+
+    assert (reply.status_code, reply.json()["code"], reply.json()["message"]) == (
+        400,
+        "invalid_request_parameters",
+        "Invalid input parameters in request",
+    )
+    assert client.get(f"/users/{user}").status_code == 200
+
+
 def test_retention_keeps_a_user_with_content(make):
     client = make(settings={"retention_policies": True})
     user = client.user(owns_content=True)
@@ -230,6 +289,10 @@ def test_a_rolled_out_user_is_external_leaves_the_groups_and_keeps_the_login(cli
     reply = client.call("PUT", f"/users/{user}?fields=enterprise", {"enterprise": None})
 
     assert (reply.status_code, reply.json()["enterprise"]) == (200, None)
+    told = client.get(f"/users/{user}").json()
+    assert (told["id"], told["login"]) == (user, "ana@example.test")
+    assert told["status"] is told["created_at"] is told["space_amount"] is None
+    assert client.call("PUT", f"/users/{user}", {"name": "X"}).status_code == 404
     assert client.member_ids(group) == client.get("/users").json()["entries"] == []
     assert create(client).status_code == 409
     assert client.add(group, user).status_code == 404
@@ -279,6 +342,35 @@ def test_users_are_paged_by_marker(client):
 
     assert seen == users
     assert marker is None
+
+
+@pytest.mark.parametrize("first", ["", "&marker=", "&marker=0"])
+def test_the_first_page_has_no_marker_or_0(client, first):
+    users = client.users(2)
+
+    page = client.get(f"/users?usemarker=true{first}").json()
+
+    assert [each["id"] for each in page["entries"]] == users
+
+
+def test_a_marker_counts_only_with_usemarker(client):
+    users = client.users(3)
+    marker = client.get("/users?usemarker=true&limit=2").json()["next_marker"]
+
+    page = client.get(f"/users?marker={marker}").json()
+
+    assert [each["id"] for each in page["entries"]] == users
+    assert page["total_count"] == 3
+
+
+def test_a_marker_beyond_the_largest_offset_is_no_trouble(client):
+    users = client.users(3)
+    told = json.dumps({"type": "id", "dir": "next", "tail": users[1]}).encode()
+    marker = urlsafe_b64encode(told).decode()
+
+    page = client.get(f"/users?usemarker=true&limit=1000&marker={marker}").json()
+
+    assert [each["id"] for each in page["entries"]] == users[2:]
 
 
 def test_a_marker_holds_while_users_before_it_go(client):
@@ -339,6 +431,28 @@ def test_an_alias_is_taken_as_a_login_is(client):
     assert create(client, "a@alias.test").json()["code"] == "user_login_already_used"
     assert client.call("POST", f"/users/{ben}/email_aliases", {}).status_code == 400
     assert client.call("POST", f"/users/{ben}/email_aliases", {"email": 5}).status_code == 400
+
+
+def test_an_alias_is_of_a_domain_of_the_enterprise(make):
+    client = make(settings={"alias_domains": ("alias.test",)})
+    path = f"/users/{client.user()}/email_aliases"
+
+    refused = client.call("POST", path, {"email": "a@other.test"})
+
+    assert refused.status_code == 400
+    assert refused.json()["context_info"]["errors"][0]["name"] == "email"
+    assert client.call("POST", path, {"email": "a@Alias.test"}).status_code == 201
+
+
+def test_an_alias_that_waits_may_be_confirmed_when_it_is_added(make):
+    client = make(quirks={"Q29": True})
+    path = f"/users/{client.user()}/email_aliases"
+    client.call("POST", path, {"email": "a@alias.test", "is_confirmed": True})
+    client.call("POST", path, {"email": "b@alias.test", "is_confirmed": False})
+
+    listed = [each["email"] for each in client.get(path).json()["entries"]]
+
+    assert listed == ["a@alias.test"]
 
 
 def test_an_alias_may_become_the_users_login_and_ends_with_the_user(client):
