@@ -41,7 +41,7 @@ Examples:
     type=click.IntRange(0, 65_535),
     default=0,
     show_default=True,
-    help="Port of the first app, the next ones follow; 0 takes free ones.",
+    help="Port of the first app, the next ones follow, then LDAP; 0 takes free ones.",
 )
 @click.option("--seed", type=click.IntRange(min=0), help="Ids and secrets from this seed.")
 @click.option(
@@ -51,7 +51,9 @@ Examples:
 @click.option(
     "--ready", type=FILE, metavar="FILE", help="Write addresses and secrets here once all is up."
 )
-@click.option("--tls", is_flag=True, help="Serve https, on a certificate made for this start.")
+@click.option(
+    "--tls", is_flag=True, help="Serve https and ldaps, on a certificate made for this start."
+)
 @click.option(
     "--limits",
     default="vendor",
@@ -191,7 +193,11 @@ def _write_whole(file: Path, document: Mapping[str, Any]) -> None:
 
 def show(server: Server, *, is_kept: bool) -> None:
     """Where everything is, and how each vendor's SDK gets there."""
-    rows = [(name, address.base_url) for name, address in server.addresses.items()]
+    rows = [
+        (name, url)
+        for name, address in server.addresses.items()
+        for url in (address.base_url, *address.doors.values())
+    ]
     _show_table(("app", "base URL"), rows)
     for title, lines in served.snippets(server):
         click.secho(f"\n{title}", bold=True)

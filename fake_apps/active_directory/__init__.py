@@ -54,4 +54,5 @@ APP = AppSpec(
     ),
     connect=serving.connect,
     snippet=serving.snippet,
+    doors=serving.doors,
 )

@@ -25,6 +25,7 @@ from . import shape
 from .admin import Admin
 from .chance import Chance
 from .clock import Clock, VirtualClock
+from .door import Door
 from .error import ApiError
 from .fault import KINDS, Fault, Faults
 from .keys import KeyPair
@@ -34,6 +35,8 @@ from .quirk import Profile, Quirk, QuirkSet
 from .table import NotKept, Snapshot, Store
 
 if TYPE_CHECKING:
+    from ssl import SSLContext
+
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
     from .journal import Journal
@@ -118,6 +121,8 @@ class AppSpec:
 
     For `serve`: `connect` makes of the admin's credentials and the base URL what a client has to
     know, `credentials` and perhaps more; `snippet` makes of that a few lines of the vendor's SDK.
+    `doors` are for protocols beside HTTP, with TLS where there is a certificate: each by the name
+    under which `connect` would tell its URL.
     """
 
     name: str
@@ -142,6 +147,7 @@ class AppSpec:
     connect: Callable[[Mapping[str, Any], str], dict[str, Any]] = _connect
     served_settings: Mapping[str, Any] = field(default_factory=dict)  # where nothing else is asked
     snippet: Callable[[Mapping[str, Any]], str] | None = None
+    doors: Callable[["FakeApp", "SSLContext | None"], Mapping[str, Door]] | None = None
 
     def create(
         self,

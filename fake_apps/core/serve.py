@@ -7,8 +7,8 @@ Cheroot keeps connections open through replies without a body, where others clos
 import logging
 import os
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -18,6 +18,7 @@ from cheroot import wsgi
 from .app import FakeApp
 from .chance import Chance
 from .control import Control
+from .door import Door
 from .edge import CONTROL_ROOT, LOOPBACK, WILDCARDS, Edge, Hosts, bare_host, in_address
 from .tls import ThrowAwayCa
 
@@ -41,6 +42,7 @@ class CannotListen(Exception):
 class Place:
     """Where to listen: apps take `port`, `port` + 1, ... in turn, 0 stands for free ones.
 
+    After all apps come the doors of those that speak another protocol beside HTTP.
     `allow_hosts` are names beyond the loopback ones under which clients may call.
     """
 
@@ -65,11 +67,15 @@ class Place:
 
 @dataclass(frozen=True)
 class Address:
-    """Where one served app is found. `control_token` opens the control routes."""
+    """Where one served app is found. `control_token` opens the control routes.
+
+    `doors` are the URLs for protocols beside HTTP, by the names that a connection has for them.
+    """
 
     base_url: str
     control_url: str
     control_token: str = field(repr=False)
+    doors: Mapping[str, str] = field(default_factory=dict)
 
 
 class Server:
@@ -95,6 +101,7 @@ class Server:
         self._seed = seed
         self._ca: ThrowAwayCa | None = None
         self._listeners: list[_Listener] = []
+        self._doors: list[Door] = []
         self._threads: list[Thread] = []
 
     def start(self) -> None:
@@ -104,14 +111,19 @@ class Server:
         if self.place.tls:
             self._ca = ThrowAwayCa(hosts.names)
         try:
+            doors = {name: self._doors_of(fake) for name, fake in self.fakes.items()}
+            ports = self._ports(len(self.fakes) + sum(map(len, doors.values())))
+            found = {
+                name: self._listen(fake, hosts, next(ports)) for name, fake in self.fakes.items()
+            }
             self.addresses = {
-                name: self._listen(fake, hosts, port)
-                for (name, fake), port in zip(self.fakes.items(), self._ports(), strict=True)
+                name: replace(address, doors=self._open(doors[name], ports))
+                for name, address in found.items()
             }
         except BaseException:
             self.stop()
             raise
-        for listener in self._listeners:
+        for listener in self._open_ones:
             self._run(listener.serve)
 
     def stop(self) -> None:
@@ -120,12 +132,12 @@ class Server:
             wake = getattr(fake.clock, "wake", None)
             if wake:
                 wake()
-        stopping = [Thread(target=listener.stop) for listener in self._listeners]
+        stopping = [Thread(target=listener.stop) for listener in self._open_ones]
         for thread in stopping:
             thread.start()
         for thread in (*stopping, *self._threads):
             thread.join()
-        self._listeners, self._threads = [], []
+        self._listeners, self._doors, self._threads = [], [], []
         if self._ca:
             self._ca.forget()
             self._ca = None
@@ -160,6 +172,7 @@ class Server:
         return {
             "base_url": address.base_url,
             **told,
+            **address.doors,
             "control_url": address.control_url,
             "control_token": address.control_token,
             "credentials": credentials,
@@ -167,12 +180,35 @@ class Server:
 
     # --- small print -------------------------------------------------------------------------
 
-    def _ports(self) -> Iterable[int]:
+    @property
+    def _open_ones(self) -> Sequence[Any]:
+        """All that listens, each with `serve` and `stop`."""
+        return (*self._listeners, *self._doors)
+
+    def _ports(self, count: int) -> Iterator[int]:
+        """For so many listeners: those for HTTP come first, so that doors shift none of them."""
         first = self.place.port
-        ports = [first + at if first else 0 for at in range(len(self.fakes))]
+        ports = [first + at if first else 0 for at in range(count)]
         if ports and not 0 <= ports[-1] <= LAST_PORT:
             raise CannotListen(f"there is no port {ports[-1]}: give a lower one, or 0")
-        return ports
+        return iter(ports)
+
+    def _doors_of(self, fake: FakeApp) -> Mapping[str, Door]:
+        tls = self._ca.context if self._ca else None
+        return fake.spec.doors(fake, tls) if fake.spec.doors else {}
+
+    def _open(self, doors: Mapping[str, Door], ports: Iterator[int]) -> dict[str, str]:
+        """The URL of each door, which is listened at from now on."""
+        host, found = bare_host(self.place.host), {}
+        for name, door in doors.items():
+            port = next(ports)
+            self._doors.append(door)
+            try:
+                port = door.listen(host, port)
+            except OSError as fault:
+                raise _cannot_listen(host, port, fault.strerror or str(fault)) from fault
+            found[name] = f"{door.scheme}://{in_address(self.place.called[0])}:{port}"
+        return found
 
     def _listen(self, fake: FakeApp, hosts: Hosts, port: int) -> Address:
         token = self._token(fake.name)
@@ -196,6 +232,11 @@ class Server:
         thread = Thread(target=work, daemon=True)
         thread.start()
         self._threads.append(thread)
+
+
+def _cannot_listen(host: str, port: int, why: str) -> CannotListen:
+    instead = "give another --port (0 takes free ones) or --host"
+    return CannotListen(f"cannot listen on port {port} of {host}: {why}; {instead}")
 
 
 class _Listener(wsgi.Server):
@@ -223,10 +264,7 @@ class _Listener(wsgi.Server):
         try:
             self.prepare()
         except OSError as fault:
-            raise CannotListen(
-                f"cannot listen on port {port} of {host}: {self._why or fault}; "
-                "give another --port (0 takes free ones) or --host"
-            ) from fault
+            raise _cannot_listen(host, port, self._why or str(fault)) from fault
 
     def bind(self, family: Any, type: Any, proto: int = 0) -> Any:  # noqa: A002 - cheroot's name
         try:

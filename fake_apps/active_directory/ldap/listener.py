@@ -3,10 +3,10 @@
 import logging
 import selectors
 import socket
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from ssl import SSLContext
-from threading import Event, Lock, Thread
+from threading import Lock, Thread
 
 from ...core.app import FakeApp
 from .session import Session
@@ -34,10 +34,7 @@ class Listener:
         self._app = app
         self._tls = tls
         self._from_start = from_start
-        self._socket: socket.socket | None = None
-        self._wake, self._woken = socket.socketpair()
-        self._is_serving = self._is_stopped = False
-        self._has_ended = Event()
+        self._gate: _Gate | None = None
         self._open: dict[_Line, Thread] = {}
         self._lock = Lock()
 
@@ -47,46 +44,24 @@ class Listener:
 
     def listen(self, host: str, port: int) -> int:
         """Take the port, which it answers (0 takes a free one). OSError where it cannot be had."""
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        self._socket = socket.create_server((host, port), family=family, backlog=BACKLOG)
-        self._socket.settimeout(0)
-        return int(self._socket.getsockname()[1])
+        self._gate = _Gate(host, port)
+        return self._gate.port
 
     def serve(self) -> None:
         """Take connections until `stop`."""
-        assert self._socket, "listen first"
-        with self._lock:
-            if self._is_stopped:
-                return
-            self._is_serving = True
-        with self._socket, selectors.DefaultSelector() as either:
-            either.register(self._socket, selectors.EVENT_READ)
-            either.register(self._woken, selectors.EVENT_READ)
-            while all(key.fileobj is not self._woken for key, _ in either.select()):
-                with suppress(OSError):  # a client that has gone again is none
-                    self._begin(self._socket.accept()[0])
-        self._has_ended.set()
+        assert self._gate, "listen first"
+        self._gate.take(self._begin)
 
     def stop(self) -> None:
-        """Take no more connections and end those there are, after the request each is doing.
-
-        Where somebody serves already, it is over before this comes back.
-        """
-        with self._lock:
-            self._is_stopped = True
-        self._wake.send(b"!")
-        if self._is_serving:
-            self._has_ended.wait()
-        elif self._socket:
-            self._socket.close()
+        """Take no more connections and end those there are, after the request each is doing."""
+        if self._gate:
+            self._gate.close()
         with self._lock:
             left = dict(self._open)
         for line in left:
             line.hang_up()
         for thread in left.values():
             thread.join()
-        self._wake.close()
-        self._woken.close()
 
     # --- one connection ----------------------------------------------------------------------
 
@@ -125,6 +100,37 @@ class Listener:
             if session.wants_tls:
                 line.secure(self._tls)
                 line.send(session.secured())
+
+
+class _Gate:
+    """A listening socket. `take` ends, and has ended, when `close` comes back in another thread."""
+
+    def __init__(self, host: str, port: int) -> None:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        self._socket = socket.create_server((host, port), family=family, backlog=BACKLOG)
+        self._socket.settimeout(0)
+        self._wake, self._woken = socket.socketpair()
+        self._taking = Lock()
+        self._is_closed = False
+        self.port = int(self._socket.getsockname()[1])
+
+    def take(self, begin: Callable[[socket.socket], None]) -> None:
+        """Hand every connection on until the gate is closed."""
+        with self._taking, selectors.DefaultSelector() as either:
+            if self._is_closed:
+                return
+            either.register(self._socket, selectors.EVENT_READ)
+            either.register(self._woken, selectors.EVENT_READ)
+            while all(key.fileobj is not self._woken for key, _ in either.select()):
+                with suppress(OSError):  # a client that has gone again is none
+                    begin(self._socket.accept()[0])
+
+    def close(self) -> None:
+        self._is_closed = True
+        self._wake.send(b"!")
+        with self._taking:
+            for each in (self._socket, self._wake, self._woken):
+                each.close()
 
 
 class _Line:

@@ -57,8 +57,8 @@ class Operations:
     def answer(self, message: Message, opened: Any) -> Outcome:
         """Meet the fault that is armed, then do it. LdapError where the directory refuses."""
         request = message.request
-        if isinstance(request, messages.Bind):
-            self.who = ANONYMOUS  # whatever comes of it
+        if isinstance(request, messages.Bind) or self.who not in self._state.dit.entries:
+            self.who = ANONYMOUS  # whatever comes of it, or the tenant is another since
         asked = controls.read(message.controls)
         match request:
             case messages.Bind():
