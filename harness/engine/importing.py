@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from ..model import Account, AppUserStatus, TargetGroup
-from .work import Job, Progress, Work
+from .work import Conclusion, Job, Run, Work
 
 
 class Importing:
@@ -16,10 +16,10 @@ class Importing:
         self._work = work
         self._org = work.org
 
-    def handlers(self) -> dict[str, Callable[[Job], Progress]]:
+    def handlers(self) -> dict[str, Callable[[Job], Run]]:
         return {"import_users": self.import_users, "refresh": self.refresh}
 
-    def import_users(self, job: Job) -> Progress:
+    def import_users(self, job: Job) -> Run:
         """Match accounts with assigned users; a re-created one again by login or e-mail.
 
         The whole list is read before anything is concluded: half of it would look like deletions.
@@ -29,10 +29,13 @@ class Importing:
         yield from self._work.drive(
             "import", adapter.list_accounts(), lambda outcome: accounts.extend(outcome.accounts)
         )
-        with self._org.store.tx():
+
+        def conclude() -> None:
             self._match_all(app, accounts)
             message = f"{len(accounts)} users imported from {app.label}"
             self._org.core.log("application.provision.user.import", message, app.label)
+
+        return conclude
 
     def _match_all(self, app: sa.Row[Any], accounts: list[Account]) -> None:
         """Users whose account is there keep it; the others are looked for among the free ones."""
@@ -55,24 +58,29 @@ class Importing:
         elif row.external_id is not None:
             self._org.assignments.lost(app, row.user_id)
 
-    def refresh(self, job: Job) -> Progress:
+    def refresh(self, job: Job) -> Run:
         """Refresh App Groups: after it, groups of the app can be linked (R14)."""
         app, adapter = self._work.app(job.app_id)
         if adapter.capabilities.linking_needs_import and not app.settings["import_groups"]:
-            with self._org.store.tx():
-                self._log_refresh(app, f"Import Groups is off: no groups imported from {app.label}")
-            return
+            return self._refreshed(
+                app, f"Import Groups is off: no groups imported from {app.label}"
+            )
         found: list[TargetGroup] = []
         yield from self._work.drive(
             "list", adapter.list_groups(), lambda outcome: found.extend(outcome.groups)
         )
-        with self._org.store.tx():
-            self._org.groups.import_from(app, found)
-            self._log_refresh(app, f"{len(found)} groups imported from {app.label}")
+        return self._refreshed(app, f"{len(found)} groups imported from {app.label}", found)
 
-    def _log_refresh(self, app: sa.Row[Any], message: str) -> None:
-        event = "app.user_management.user_group_import.upsert_success"
-        self._org.core.log(event, message, app.label)
+    def _refreshed(
+        self, app: sa.Row[Any], message: str, found: list[TargetGroup] | None = None
+    ) -> Conclusion:
+        def conclude() -> None:
+            if found is not None:
+                self._org.groups.import_from(app, found)
+            event = "app.user_management.user_group_import.upsert_success"
+            self._org.core.log(event, message, app.label)
+
+        return conclude
 
 
 def _pair(rows: list[sa.Row[Any]], accounts: list[Account]) -> dict[str, Account]:

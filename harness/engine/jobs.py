@@ -14,7 +14,7 @@ from .importing import Importing
 from .messages import mapping_message, step_message
 from .provisioning import Provisioning
 from .push import EVENT, GroupPush
-from .work import Job, NotSeenYet, Progress, StepFailed, Work
+from .work import Job, NotSeenYet, Progress, Run, StepFailed, Work
 
 IMPORTS = ("import_users", "refresh")
 
@@ -42,28 +42,34 @@ class Jobs:
         self._org = org
         self._store = org.store
         self._work = work
-        self._handlers: dict[str, Callable[[Job], Progress]] = {
+        self._handlers: dict[str, Callable[[Job], Run]] = {
             **GroupPush(work).handlers(),
             **Provisioning(work).handlers(),
             **Importing(work).handlers(),
         }
 
     def start(self, job: Job) -> Progress:
-        """The job, one call at a time. Refused credentials are tried once more."""
-        handler = self._handlers[job.kind]
+        """The job, one call at a time; what it concludes with is recorded with its very end."""
         try:
-            try:
-                yield from handler(job)
-            except StepFailed as failed:
-                if failed.error.kind is not ErrorKind.CREDENTIALS:
-                    raise
-                yield from handler(job)
+            conclude = yield from self._carry_out(job)
         except StepFailed as failed:
             with self._store.tx():
                 self._settle(job, failed)
         else:
             with self._store.tx():
+                if conclude is not None:
+                    conclude()
                 self._delete(job)
+
+    def _carry_out(self, job: Job) -> Run:
+        """Refused credentials are tried once more."""
+        handler = self._handlers[job.kind]
+        try:
+            return (yield from handler(job))
+        except StepFailed as failed:
+            if failed.error.kind is not ErrorKind.CREDENTIALS:
+                raise
+        return (yield from handler(job))
 
     def _delete(self, job: Job) -> None:
         self._store.delete(schema.jobs, sequence=job.sequence)

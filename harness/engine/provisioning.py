@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from ..errors import ErrorKind
 from ..model import Account, AccountProfile, Effect, Outcome
 from ..ports import TargetAdapter
-from .work import Job, Progress, StepFailed, Work
+from .work import Job, Progress, Run, StepFailed, Work, was_sent
 
 
 class Provisioning:
@@ -18,21 +18,20 @@ class Provisioning:
         self._work = work
         self._org = work.org
 
-    def handlers(self) -> dict[str, Callable[[Job], Progress]]:
+    def handlers(self) -> dict[str, Callable[[Job], Run]]:
         return {
             "provision": self.provision,
             "update": self.update,
             "deprovision": self.deprovision,
         }
 
-    def provision(self, job: Job) -> Progress:
+    def provision(self, job: Job) -> Run:
         """Adopt the account that is there by login or e-mail, or make one."""
         app, adapter = self._work.app(job.app_id)
         profile = self._profile(app, job.subject)
         account = yield from self._find(app, adapter, job.subject, profile)
         if account is not None:
-            yield from self._adopt(app, adapter, job.subject, account)
-            return
+            return (yield from self._adopt(app, adapter, job, account))
         try:
             yield from self._create(app, adapter, job.subject, profile)
         except StepFailed as failed:
@@ -41,28 +40,32 @@ class Provisioning:
             account = yield from self._find(app, adapter, job.subject, profile)
             if account is None:
                 raise
-            yield from self._adopt(app, adapter, job.subject, account)
+            return (yield from self._adopt(app, adapter, job, account))
+        return None
 
-    def update(self, job: Job) -> Progress:
+    def update(self, job: Job) -> Run:
         """Send login, e-mail and names to the account."""
         app, adapter = self._work.app(job.app_id)
         with self._org.store.tx():
             row = self._org.assignments.get(job.app_id, job.subject)
         if row is None or row.external_id is None:
-            return
+            return None
         profile = self._profile(app, job.subject)
         account = Account(row.external_id, row.account_login)
         yield from self._work.drive("update", adapter.update_account(account, profile))
-        with self._org.store.tx():
+
+        def conclude() -> None:
             self._org.assignments.updated(app.id, job.subject, profile.login)
             self._log("application.provision.user.push_profile", app, profile.login)
 
-    def deprovision(self, job: Job) -> Progress:
+        return conclude
+
+    def deprovision(self, job: Job) -> Run:
         """Deactivate or delete the account, as the app's setting says; one that is gone is fine."""
         app, adapter = self._work.app(job.app_id)
         account_id = job.payload["account_id"] or (yield from self._find_own(app, adapter, job))
         if account_id is None:
-            return
+            return None
         deletes = app.settings["deprovision"] == "delete"
         step = "deprovision" if deletes else "deactivate"
         steps = (
@@ -76,9 +79,12 @@ class Provisioning:
             is_gone = failed.error.kind is ErrorKind.NOT_FOUND
             if not is_gone or self._work.may_be_lag(job, failed.error):
                 raise
-        with self._org.store.tx():
+
+        def conclude() -> None:
             self._org.assignments.settled(app.id, job.subject)
             self._log(f"application.provision.user.{step}", app, job.payload["login"])
+
+        return conclude
 
     def _find_own(
         self, app: sa.Row[Any], adapter: TargetAdapter, job: Job
@@ -114,18 +120,27 @@ class Provisioning:
 
         yield from self._work.drive("provision", adapter.create_account(profile), commit)
 
-    def _adopt(
-        self, app: sa.Row[Any], adapter: TargetAdapter, user_id: str, account: Account
-    ) -> Progress:
+    def _adopt(self, app: sa.Row[Any], adapter: TargetAdapter, job: Job, account: Account) -> Run:
         """The account is the user's from now on, and is enabled again if it was disabled."""
         with self._org.store.tx():
-            self._org.assignments.provisioned(app, user_id, account.id, account.login)
-            self._log("application.provision.user.sync", app, account.login)
+            self._link(app, job.subject, account)
+            if not account.active:
+                self._work.is_sending(job)
         if not account.active:
             steps = adapter.set_active(account.id, active=True)
             yield from self._work.drive("reactivate", steps)
-            with self._org.store.tx():
-                self._log("application.provision.user.reactivate", app, account.login)
+        elif not was_sent(job):
+            return None
+        return lambda: self._log("application.provision.user.reactivate", app, account.login)
+
+    def _link(self, app: sa.Row[Any], user_id: str, account: Account) -> None:
+        """An account that was not there before a create was sent is the one that it made."""
+        row = self._org.assignments.get(app.id, user_id)
+        assert row is not None, "jobs of a user are dropped with its assignment"
+        if row.external_id != account.id:
+            event = "sync" if row.sent_create is None else "push"
+            self._log(f"application.provision.user.{event}", app, account.login)
+        self._org.assignments.provisioned(app, user_id, account.id, account.login)
 
     def _find(
         self, app: sa.Row[Any], adapter: TargetAdapter, user_id: str, profile: AccountProfile

@@ -12,7 +12,7 @@ from ..model import Effect, GroupPlan, Outcome, TargetGroup
 from ..org.mappings import follows_names
 from ..ports import Steps, TargetAdapter
 from .plan import MemberPlan, plan_all, plan_changes
-from .work import Job, Progress, StepFailed, Work
+from .work import Conclusion, Job, Progress, Run, StepFailed, Work, was_sent
 
 EVENT = "application.provision.group_push"
 IGNORED = "app.user_management.grouppush.mapping.okta.users.ignored"
@@ -68,7 +68,7 @@ class GroupPush:
         self._org = work.org
         self._mappings = work.org.mappings
 
-    def handlers(self) -> dict[str, Callable[[Job], Progress]]:
+    def handlers(self) -> dict[str, Callable[[Job], Run]]:
         return {
             "create": self.create,
             "change": self.change,
@@ -81,7 +81,7 @@ class GroupPush:
 
     # --- jobs ----------------------------------------------------------------------------------
 
-    def create(self, job: Job) -> Progress:
+    def create(self, job: Job) -> Run:
         """Make the target group with its members, or finish one that was begun."""
         push = self._load(job)
         if push.mapping.made is not None:
@@ -89,12 +89,12 @@ class GroupPush:
             if _with_members(job):
                 yield from self._fill(push)
         elif push.target.external_id is not None:  # taken over, and not reconciled yet
-            yield from self.link(job)
+            yield from self._link(push, job)
         else:
             yield from self._find_or_make(push, job)
-        self._finish(job.subject, "pushed")
+        return self._pushed(job, "pushed")
 
-    def change(self, job: Job) -> Progress:
+    def change(self, job: Job) -> Run:
         """Send the changed members, and only those (R24)."""
         push = self._load(job)
         with self._org.store.tx():
@@ -102,14 +102,16 @@ class GroupPush:
                 self._mappings.enqueue(
                     push.mapping, "link" if push.target.external_id else "create"
                 )
-                return
+                return None
             noted = self._mappings.last_noted(push.mapping.id)
             plan = self._plan_changes(push)
+            if not plan.is_empty:
+                self._work.is_sending(job)
         yield from self._send(push, plan, noted)
-        if not plan.is_empty:
-            self._finish(job.subject, "push_memberships")
+        is_pushed = not plan.is_empty or was_sent(job)
+        return self._pushed(job, "push_memberships") if is_pushed else None
 
-    def push_now(self, job: Job) -> Progress:
+    def push_now(self, job: Job) -> Run:
         """Overwrite the membership (R30); where the app only adds, send what is new (R56).
 
         That includes removals made in Okta which were not sent yet: they are Okta's own changes,
@@ -120,26 +122,28 @@ class GroupPush:
             yield from self._overwrite(push)
         else:
             yield from self._add_only(push)
-        self._finish(job.subject, "push_memberships")
+        return self._pushed(job, "push_memberships")
 
-    def link(self, job: Job) -> Progress:
+    def link(self, job: Job) -> Run:
         """Take an existing target group over: its name, and its membership once (R16, R54).
 
         Without members the group is not reconciled yet; whatever pushes them first will do it.
         """
-        push = yield from self._follow_name(self._load(job))
-        if _with_members(job):
-            yield from self._reconcile(push)
-        self._finish(job.subject, "updated")
+        yield from self._link(self._load(job), job)
+        return self._pushed(job, "updated")
 
-    def rename(self, job: Job) -> Progress:
+    def rename(self, job: Job) -> Run:
         """The target group follows the source group's name (R36)."""
         push = self._load(job)
         if push.mapping.made is not None and push.is_named_otherwise:
+            with self._org.store.tx():
+                self._work.is_sending(job)
             yield from self._follow_name(push)
-            self._finish(job.subject, "updated")
+        elif not was_sent(job):
+            return None
+        return self._pushed(job, "updated")
 
-    def delete(self, job: Job) -> Progress:
+    def delete(self, job: Job) -> Run:
         """Delete the target group by one call, then forget the mapping (R33)."""
         push = self._load(job)
         target_id = push.target.external_id
@@ -148,10 +152,12 @@ class GroupPush:
             target_id = found.id if found else None
         if target_id is not None:
             yield from self._delete(push, target_id, job)
-        with self._org.store.tx():
-            self._mappings.remove(push.mapping.id, forget_app_group=True)
-            self._log(push, "removed", "Remove Group Push mapping")
-            self._log(push, "delete_appgroup", "Delete the group in the app")
+        return lambda: self._forget(push)
+
+    def _forget(self, push: _Push) -> None:
+        self._mappings.remove(push.mapping.id, forget_app_group=True)
+        self._log(push, "removed", "Remove Group Push mapping")
+        self._log(push, "delete_appgroup", "Delete the group in the app")
 
     # --- making a group ------------------------------------------------------------------------
 
@@ -270,6 +276,11 @@ class GroupPush:
         """A directory group that was never imported keeps the members it has (R54)."""
         is_known = self._org.groups.is_known(push.app.id, group.id)
         return not (is_known or push.adapter.capabilities.overwrites)
+
+    def _link(self, push: _Push, job: Job) -> Progress:
+        push = yield from self._follow_name(push)
+        if _with_members(job):
+            yield from self._reconcile(push)
 
     def _reconcile(self, push: _Push) -> Progress:
         """The one reconciliation at linking; until it is through, the group is not ours (R16)."""
@@ -417,14 +428,18 @@ class GroupPush:
         yield from self._work.drive("read", steps, lambda outcome: found.extend(outcome.groups))
         return found
 
-    def _finish(self, mapping_id: str, event: str) -> None:
-        with self._org.store.tx():
-            if self._mappings.get(mapping_id) is None:
+    def _pushed(self, job: Job, event: str) -> Conclusion:
+        """The job's end: when it was, that nothing is wrong any more, and the event."""
+
+        def conclude() -> None:
+            if self._mappings.get(job.subject) is None:
                 return
             self._mappings.update(
-                mapping_id, last_push=self._org.clock.now(), error="", error_at=None, failure=None
+                job.subject, last_push=self._org.clock.now(), error="", error_at=None, failure=None
             )
-            self._log(self._load_mapping(mapping_id), event, "Group pushed")
+            self._log(self._load_mapping(job.subject), event, "Group pushed")
+
+        return conclude
 
     def _load(self, job: Job) -> _Push:
         with self._org.store.tx():

@@ -5,7 +5,7 @@ after another; between lanes and apps control changes after every call.
 """
 
 import heapq
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,7 +35,7 @@ class Scheduler:
         self._org = org
         self._clock = org.clock
         self._start = start
-        self._running: dict[tuple[str, str], tuple[int, Iterator[None]]] = {}
+        self._running: dict[tuple[str, str], tuple[int, Generator[None, None, None]]] = {}
         self._last: dict[tuple[str, str], float] = {}
         self._heap: list[Turn] = []
         org.core.jobs_changed = True

@@ -1,6 +1,6 @@
 """What one job may do: drive an adapter's steps, committing each outcome before the next call."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,8 +12,22 @@ from ..org import Org, schema
 from ..ports import Steps, TargetAdapter
 
 Job = sa.Row[Any]
-Progress = Iterator[None]
-"""A running job: control comes back to the scheduler after every call."""
+Progress = Generator[None, None, None]
+"""A part of a running job: control comes back to the scheduler after every call."""
+
+Conclusion = Callable[[], None]
+"""What is recorded when a job is done: in one transaction with its end, so never twice."""
+
+Run = Generator[None, None, Conclusion | None]
+"""A running job."""
+
+
+SENT = "sent"
+
+
+def was_sent(job: Job) -> bool:
+    """Whether the call that the job is about was sent before, by an engine that died since."""
+    return bool(job.payload.get(SENT))
 
 
 class StepFailed(Exception):
@@ -85,6 +99,11 @@ class Work:
         with self.org.store.tx():
             app = self.org.apps.get(app_id)
         return app, self.adapter_of(app)
+
+    def is_sending(self, job: Job) -> None:
+        """Note that the job's own call is about to be sent: whoever takes it up again knows."""
+        noted = {**job.payload, SENT: True}
+        self.org.store.update(schema.jobs, {"sequence": job.sequence}, payload=noted)
 
     # --- lag -----------------------------------------------------------------------------------
 
