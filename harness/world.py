@@ -61,10 +61,22 @@ class World:
         self.org.store.close()
 
 
-def build(apps: Sequence[AppPlan], *, seed: int = 0, org: Mapping[str, Any] = EMPTY) -> World:
-    """A world with these apps, connected and empty of people. `org` are settings of the org."""
+def build(
+    apps: Sequence[AppPlan],
+    *,
+    seed: int = 0,
+    org: Mapping[str, Any] = EMPTY,
+    store: Store | None = None,
+) -> World:
+    """A world with these apps, connected and empty of people. `org` are settings of the org.
+
+    `store` is an empty database for the org, where it is not to live in memory.
+    """
     clock = VirtualClock()
-    store = in_memory(_prepare)
+    if store is None:
+        store = in_memory(_prepare)
+    else:
+        _prepare(store)
     the_org = Org(store, clock, seed=seed)
     targets = {plan.label: _target(plan, clock, seed) for plan in apps}
     operator = LocalOperator(the_org, partial(_adapter, targets, clock, store))

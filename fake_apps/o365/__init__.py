@@ -7,8 +7,20 @@ from flask import Request, Response
 from ..core.app import AppSpec, FakeApp, Refusals, Setting
 from ..core.error import ApiError
 from ..core.fault import Fault
-from . import access, errors, quirks, routes, serving, throttle, wire
+from . import (
+    access,
+    delta_routes,
+    errors,
+    member_routes,
+    object_routes,
+    quirks,
+    routes,
+    serving,
+    throttle,
+    wire,
+)
 from .admin import TenantAdmin
+from .routing import bp
 from .state import Directory
 
 
@@ -23,7 +35,17 @@ def _wrong_method(request: Request) -> ApiError:
     return errors.wrong_method()
 
 
-ROOTS = ("users", "groups", "directoryObjects", "directory", "organization", "domains", "$batch")
+ROUTES = (routes, member_routes, object_routes, delta_routes)  # each adds its own to `bp`
+ROOTS = (
+    "users",
+    "groups",
+    "directoryObjects",
+    "directory",
+    "organization",
+    "domains",
+    "me",
+    "$batch",
+)
 
 
 def _unknown_path(request: Request) -> ApiError:
@@ -54,7 +76,7 @@ APP = AppSpec(
     title="Microsoft 365 (Graph v1.0)",
     hosts=("graph.microsoft.com", "login.microsoftonline.com"),
     state=Directory,
-    blueprint=routes.bp,
+    blueprint=bp,
     render=errors.render,
     quirks=quirks.ALL,
     refusals=Refusals(
@@ -83,6 +105,9 @@ APP = AppSpec(
         "member_quota": Setting(None, "most members one group may have, None for no quota"),
         "owner_quota": Setting(100, "most owners one group may have"),
         "object_quota": Setting(300_000, "most users and groups the tenant may have"),
+        "delta_page_size": Setting(
+            100, "most objects, and most members, on one page of a delta query", low=1, high=999
+        ),
         "guests_may_join": Setting(
             default=True, sentence="guests may be members of Microsoft 365 groups"
         ),
@@ -97,6 +122,7 @@ APP = AppSpec(
         "provisioning_in_progress": _fault(errors.provisioning),
         "object_quota_exceeded": _fault(errors.object_quota),
         "expired_token": _fault(errors.expired_token),
+        "resync_required": _fault(errors.resync_required),
     },
     max_body_bytes=4 * 1024 * 1024,
     # Published keys are no secret, but another one in every process.

@@ -31,6 +31,11 @@ BIN_WRITE = USERS_WRITE | GROUPS_WRITE
 ALLOWED: dict[str, frozenset[str]] = {
     **{f"o365.{verb}_user": USERS_WRITE for verb in ("create", "update", "delete")},
     "o365.delete_member_object": USERS_WRITE,
+    "o365.delete_object": BIN_WRITE,
+    "o365.delta_users": USERS_READ,
+    "o365.get_manager": USERS_READ,
+    "o365.list_direct_reports": USERS_READ,
+    **{f"o365.{verb}_manager": USERS_WRITE for verb in ("set", "remove")},
     "o365.get_user": USERS_READ,
     "o365.list_users": USERS_READ,
     "o365.count_users": USERS_READ,

@@ -1,7 +1,6 @@
 """The tenant's administrator: the admin centre, Exchange and the synchronised directory in one."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from ..core.admin import AccountView, GroupView
@@ -82,7 +81,7 @@ class TenantAdmin:
         row = self._directory.users.get(account_id)
         if row is None:
             raise KeyError(account_id)
-        self._directory.users.put(account_id, _with(row, accountEnabled=active))
+        self._directory.change(row, {"accountEnabled": active})
 
     def delete_account(self, account_id: str) -> None:
         self._known(self._directory.users, account_id)
@@ -110,7 +109,7 @@ class TenantAdmin:
 
     def rename_group(self, group_id: str, name: str) -> None:
         row = self._known(self._directory.groups, group_id)
-        self._directory.groups.put(group_id, _with(row, displayName=name))
+        self._directory.change(row, {"displayName": name})
 
     def move_group(self, group_id: str, place: str) -> None:
         raise ValueError("Microsoft 365 groups have no place")
@@ -161,10 +160,6 @@ def _kind(row: Entity) -> str:
     if row.is_synced:
         return kinds.SYNCED
     return kinds.DYNAMIC if row.is_dynamic else row.kind
-
-
-def _with(row: Entity, **values: Any) -> Entity:
-    return replace(row, properties={**row.properties, **values})
 
 
 def _slug(name: str) -> str:

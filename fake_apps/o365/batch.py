@@ -19,7 +19,14 @@ from . import errors, quirks, wire
 
 MAX_REQUESTS = 20
 METHODS = ("GET", "POST", "PATCH", "PUT", "DELETE")
-SHOWN_HEADERS = ("Cache-Control", "x-ms-resource-unit", "Retry-After", "Content-Type", "Location")
+SHOWN_HEADERS = (
+    "Cache-Control",
+    "x-ms-resource-unit",
+    "OData-Version",
+    "Retry-After",
+    "Content-Type",
+    "Location",
+)
 UNFORWARDED = ("host", "authorization", "content-length", "content-type")
 
 
@@ -65,7 +72,7 @@ def _read(app: FakeApp, document: Mapping[str, Any]) -> list[Item]:
         item = _read_item(app, entry)
         known = [each.id.lower() for each in items]
         if item.id.lower() in known:
-            raise errors.bad_batch(f"Request Id {item.id} has to be unique in a batch.")
+            raise errors.repeated_request(item.id)
         if any(parent not in known for parent in item.depends_on):
             raise errors.bad_dependency(item.id)
         items.append(item)
@@ -176,6 +183,8 @@ def _shown(item: Item, answer: Answer) -> dict[str, Any]:
     if answer.lost or answer.reset:
         return _timed_out(item)
     sent = {name.lower(): value for name, value in answer.headers}
+    if answer.status >= 400 or not answer.body:
+        del sent["odata-version"]  # as the documentation shows them
     headers = {name: sent[name.lower()] for name in SHOWN_HEADERS if name.lower() in sent}
     return {"id": item.id, "status": answer.status, "headers": headers, "body": _content(answer)}
 

@@ -22,7 +22,8 @@ DYNAMIC, SYNCED = "dynamic", "synced"
 class Entity:
     """One user or group. `serial` orders listings; `born` is when replication of it began.
 
-    `kind` is "user" or the kind of group; `properties` is never changed in place.
+    `kind` is "user" or the kind of group; `properties` is never changed in place. `changed` has
+    the serial of the last change of each property that was changed since the object is there.
     """
 
     id: str
@@ -32,6 +33,7 @@ class Entity:
     serial: int
     born: float
     deleted_at: float | None = None
+    changed: Mapping[str, int] | None = None
 
     @property
     def name(self) -> str:
@@ -64,9 +66,43 @@ class Entity:
             return {name: properties[name] for name in names if name in properties}
         return {name: self.value(name) for name in names if name in properties}
 
+    @property
+    def odata_type(self) -> str:
+        return f"#microsoft.graph.{self.type}"
+
     def typed_document(self, select: Iterable[str] | None) -> dict[str, Any]:
         """As an item of a collection of directoryObjects."""
-        return {"@odata.type": f"#microsoft.graph.{self.type}", **self.document(select)}
+        return {"@odata.type": self.odata_type, **self.document(select)}
+
+
+@dataclass(frozen=True, slots=True)
+class Unlinked:
+    """A link that was taken away, for delta queries. `target_type` is that of what it led to."""
+
+    relation: str
+    source_id: str
+    target_id: str
+    target_type: str
+    serial: int
+    at: float
+
+    @property
+    def key(self) -> str:
+        return f"{self.relation} {self.source_id} {self.target_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Purged:
+    """An object that is gone for good, for delta queries."""
+
+    id: str
+    type: str
+    serial: int
+    at: float
+
+    @property
+    def key(self) -> str:
+        return self.id
 
 
 def timestamp(seconds: float) -> str:

@@ -4,20 +4,22 @@ import base64
 import binascii
 import zlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
 from . import errors
 from .entity import Entity
+from .expand import Expansion, parse_expand
 from .filters import Filter, Test, parse_filter, parse_search
+from .records import Rows
 from .schema import Schema
-from .state import Rows
 
 DEFAULT_PAGE, MAX_PAGE = 100, 999
 TOKEN_HEAD = b"DSpt\x02\x00\x01\x00"
-SINGLE = ("$select", "$format")
-KNOWN = ("$select", "$top", "$filter", "$orderby", "$count", "$search", "$skiptoken", "$format")
+SINGLE = ("$select", "$expand", "$format")
+SCOPED = ("$filter", "$orderby", "$count", "$search")
+KNOWN = ("$select", "$expand", "$top", *SCOPED, "$skiptoken", "$format")
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,7 @@ class Query:
     """The query options of one request, checked. `after` is where the page before ended."""
 
     select: tuple[str, ...] | None = None
+    expand: Expansion | None = None
     top: int = DEFAULT_PAGE
     filter: Filter | None = None
     search: Test | None = None
@@ -33,6 +36,7 @@ class Query:
     eventual: bool = False
     after: int = 0
     scope: int = 0
+    is_first: bool = True
 
 
 @dataclass(frozen=True)
@@ -44,15 +48,11 @@ class Page:
     count: int | None
 
 
-def parse_select(args: Mapping[str, str], schema: Schema) -> tuple[str, ...] | None:
-    text = args.get("$select", "")
-    if not text:
-        return None
-    names = tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
-    for name in names:
-        if name not in schema.properties and name != "*":
-            raise errors.bad_select(name, schema.type)
-    return None if "*" in names else names
+def parse_shape(
+    args: Mapping[str, str], schema: Schema
+) -> tuple[tuple[str, ...] | None, Expansion | None]:
+    """The properties and the relation to show."""
+    return schema.selected(args.get("$select", "")), parse_expand(args.get("$expand", ""), schema)
 
 
 def check_options(args: Mapping[str, str], known: tuple[str, ...]) -> None:
@@ -67,9 +67,11 @@ def parse_query(
     """`where` names the collection and the tenant, so that a page token fits nowhere else."""
     check_options(args, KNOWN)
     wants_count = _flag(args, "$count")
+    select, expand = parse_shape(args, schema)
     query = Query(
-        select=parse_select(args, schema),
-        top=_top(args),
+        select=select,
+        expand=expand,
+        top=min(_top(args), DEFAULT_PAGE) if expand else _top(args),
         filter=parse_filter(args["$filter"], schema) if "$filter" in args else None,
         search=_search(args, schema, eventual=eventual),
         orderby=_orderby(args, schema),
@@ -77,9 +79,9 @@ def parse_query(
         eventual=eventual,
     )
     _check_advanced(query, schema, is_ready=eventual and wants_count)
-    scope = zlib.crc32("\n".join([where, *(args.get(each, "") for each in KNOWN[2:6])]).encode())
+    scope = zlib.crc32("\n".join([where, *(args.get(each, "") for each in SCOPED)]).encode())
     after = _after(args["$skiptoken"], scope) if "$skiptoken" in args else 0
-    return Query(**{**vars(query), "after": after, "scope": scope})
+    return replace(query, after=after, scope=scope, is_first="$skiptoken" not in args)
 
 
 def _flag(args: Mapping[str, str], name: str) -> bool:
@@ -121,6 +123,8 @@ def _orderby(args: Mapping[str, str], schema: Schema) -> tuple[tuple[str, bool],
 
 def _check_advanced(query: Query, schema: Schema, *, is_ready: bool) -> None:
     """https://learn.microsoft.com/en-us/graph/aad-advanced-queries."""
+    if query.expand and _is_advanced(query):
+        raise errors.unsupported_query()
     if is_ready:
         return
     if query.filter and (query.filter.is_advanced or query.orderby):
@@ -129,14 +133,24 @@ def _check_advanced(query: Query, schema: Schema, *, is_ready: bool) -> None:
         raise errors.unsupported_query()
 
 
-def cut(rows: Rows, query: Query) -> Page:
-    """One page of the matching rows; only as many are held as the page has."""
+def _is_advanced(query: Query) -> bool:
+    """Whether only the eventual index can answer it, which expands nothing but managers."""
+    assert query.expand is not None
+    counted = query.count and query.expand.relation != "manager"
+    return bool(counted or query.search or (query.filter and query.filter.is_advanced))
+
+
+def cut(rows: Rows, query: Query, *, hesitates: bool = False) -> Page:
+    """One page of the matching rows; only as many are held as the page has.
+
+    With `hesitates` the first page has none of them, and a link to the second.
+    """
     test = _test(query)
     if query.orderby:
         rows = enumerate((row for row in _ordered(rows, query, test)), start=1)
         test = None
     total = None
-    if query.count and not query.after:
+    if query.count and query.is_first:
         held = list(rows)
         total = sum(1 for _, row in held if test is None or test(row))
         rows = held
@@ -144,6 +158,8 @@ def cut(rows: Rows, query: Query) -> Page:
         (place, row) for place, row in rows if place > query.after and (test is None or test(row))
     )
     page = list(islice(following, query.top + 1))
+    if hesitates and query.is_first and page:
+        return Page([], _token(0, query.scope), total)
     more = len(page) > query.top
     token = _token(page[query.top - 1][0], query.scope) if more else None
     return Page([row for _, row in page[: query.top]], token, total)

@@ -181,5 +181,35 @@ BINDS_TO_FRESH_GROUPS_ARE_400 = Quirk(
     f"{DOCS}/api/group-update",
     default=False,
 )
+EXPIRED_DELTA_STARTS_OVER = Quirk(
+    "Q41",
+    "an expired delta token answers 410 with the address of a new start in Location, not 400",
+    f"{DOCS}/delta-query-overview",
+    mark="unsure",
+)
+EXPANDED_ARE_TWENTY = Quirk(
+    "Q42",
+    "$expand shows at most 20 objects of a relation and no link to the rest",
+    f"{DOCS}/query-parameters",
+)
+FIRST_PAGE_IS_EMPTY = Quirk(
+    "Q43",
+    "the first page of a list may be empty and still have a link to the next",
+    f"{DOCS}/paging",
+    default=False,
+)
+TOKEN_ERRORS_HAVE_LINES = Quirk(
+    "Q44",
+    "error_description of the token endpoint has line breaks before its ids",
+    "https://github.com/MicrosoftDocs/azure-docs/issues/25959",
+    default=False,
+    mark="seen",
+)
+THROTTLED_AS_DOCUMENTED = Quirk(
+    "Q45",
+    "a throttled reply says what the guide shows, not what the directory says",
+    f"{DOCS}/throttling",
+    default=False,
+)
 
 ALL = tuple(value for value in list(globals().values()) if isinstance(value, Quirk))

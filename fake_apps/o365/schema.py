@@ -48,6 +48,14 @@ class Schema:
     def shown(self) -> tuple[str, ...]:
         return tuple(name for name, known in self.properties.items() if known.shown)
 
+    def selected(self, text: str) -> tuple[str, ...] | None:
+        """The properties a `$select` names; None for all that are shown."""
+        names = tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
+        for name in names:
+            if name not in self.properties and name != "*":
+                raise errors.bad_select(name, self.type)
+        return None if "*" in names or not names else names
+
     def check(self, body: Mapping[str, Any]) -> dict[str, Any]:
         """The body's properties, each of the right type; links and annotations left out."""
         return {

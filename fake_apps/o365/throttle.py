@@ -40,6 +40,10 @@ READ_UNITS = {
     "o365.list_group_member_of": 2,
     "o365.list_group_transitive_member_of": 2,
     "o365.get_by_ids": 3,
+    "o365.get_member_groups": 2,
+    "o365.get_member_objects": 2,
+    "o365.check_member_groups": 4,
+    "o365.check_member_objects": 4,
 }
 _SMALL_PAGE = re.compile("0*1?[0-9]")  # below 20
 SPENT = "o365.spent"
@@ -65,7 +69,7 @@ def cost(app: FakeApp, request: Request) -> Mapping[str, float]:
     size = size_of(len(app.state.users))
     costs = _WRITE[size]
     environ[UNITS] = "1"
-    if environ["REQUEST_METHOD"] in ("GET", "HEAD") or endpoint == "o365.get_by_ids":
+    if environ["REQUEST_METHOD"] in ("GET", "HEAD") or endpoint in READ_UNITS:
         units = _read_units(endpoint, request)
         environ[UNITS], costs = str(units), {f"resource_units_{size}": units}
     elif endpoint == "o365.update_group" and BINDS_COST_WRITES in app.quirks:

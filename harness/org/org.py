@@ -30,6 +30,7 @@ class Org:
         self.push_rules = PushRules(self.core, self.apps, self.groups, self.mappings, self.pushing)
 
     def prepare(self) -> None:
-        """What a new org starts with: the built-in group Everyone."""
+        """What a new org starts with: the built-in group Everyone. An old one has it already."""
         with self.store.tx():
-            self.groups.create_everyone()
+            if not self.groups.own():
+                self.groups.create_everyone()

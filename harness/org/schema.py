@@ -3,6 +3,9 @@
 import sqlalchemy as sa
 
 metadata = sa.MetaData()
+# Ordered by code point in either database, whatever the language of a server.
+TEXT = sa.String().with_variant(sa.String(collation="C"), "postgresql")
+NUMBER = sa.Integer().with_variant(sa.BigInteger(), "postgresql")  # as wide as SQLite's
 
 
 def _table(
@@ -13,15 +16,15 @@ def _table(
 
 
 def _id() -> sa.Column[str]:
-    return sa.Column("id", sa.String, primary_key=True)
+    return sa.Column("id", TEXT, primary_key=True)
 
 
 def _text(name: str, **more: object) -> sa.Column[str]:
-    return sa.Column(name, sa.String, nullable=False, **more)  # type: ignore[arg-type]
+    return sa.Column(name, TEXT, nullable=False, **more)  # type: ignore[arg-type]
 
 
 settings = _table(
-    "settings", sa.Column("name", sa.String, primary_key=True), sa.Column("value", sa.JSON)
+    "settings", sa.Column("name", TEXT, primary_key=True), sa.Column("value", sa.JSON)
 )
 
 users = _table(
@@ -37,7 +40,7 @@ users = _table(
     sa.Column("created", sa.Float, nullable=False),
     sa.Column("changed", sa.Float, nullable=False),
     # when last reactivated, in the order in which groups are joined
-    sa.Column("reactivated", sa.Integer, nullable=False, default=0),
+    sa.Column("reactivated", NUMBER, nullable=False, default=0),
     sa.Column("has_password", sa.Boolean, nullable=False, default=True),
     sa.Column("activated", sa.Float),
     sa.Column("status_changed", sa.Float),
@@ -49,9 +52,9 @@ groups = _table(
     _text("type"),
     _text("name"),
     _text("description"),
-    sa.Column("app_id", sa.String),  # APP_GROUP: the app it was imported from or pushed to
-    sa.Column("external_id", sa.String),
-    sa.Column("place", sa.String),
+    sa.Column("app_id", TEXT),  # APP_GROUP: the app it was imported from or pushed to
+    sa.Column("external_id", TEXT),
+    sa.Column("place", TEXT),
     sa.Column("was_pushed", sa.Boolean, nullable=False, default=False),
     sa.Column("created", sa.Float, nullable=False),
     sa.Column("changed", sa.Float),  # None: not since it was created
@@ -62,10 +65,10 @@ groups = _table(
 
 group_members = _table(
     "group_members",
-    sa.Column("group_id", sa.String, primary_key=True),
-    sa.Column("user_id", sa.String, primary_key=True),
-    sa.Column("joined", sa.Integer, nullable=False),  # order of joining
-    sa.Column("rule_id", sa.String),  # None: added by hand
+    sa.Column("group_id", TEXT, primary_key=True),
+    sa.Column("user_id", TEXT, primary_key=True),
+    sa.Column("joined", NUMBER, nullable=False),  # order of joining
+    sa.Column("rule_id", TEXT),  # None: added by hand
     sa.Index("groups_of_user", "user_id"),
 )
 
@@ -99,8 +102,8 @@ apps = _table(
 
 app_groups = _table(  # groups assigned to an app
     "app_groups",
-    sa.Column("app_id", sa.String, primary_key=True),
-    sa.Column("group_id", sa.String, primary_key=True),
+    sa.Column("app_id", TEXT, primary_key=True),
+    sa.Column("group_id", TEXT, primary_key=True),
     sa.Column("detail", sa.JSON),  # priority and profile, which only the API shows
     sa.Column("changed", sa.Float),
     sa.Index("apps_of_group", "group_id"),
@@ -108,11 +111,11 @@ app_groups = _table(  # groups assigned to an app
 
 app_users = _table(
     "app_users",
-    sa.Column("app_id", sa.String, primary_key=True),
-    sa.Column("user_id", sa.String, primary_key=True),
+    sa.Column("app_id", TEXT, primary_key=True),
+    sa.Column("user_id", TEXT, primary_key=True),
     sa.Column("direct", sa.Boolean, nullable=False),  # assigned to the user, not through a group
     _text("status"),
-    sa.Column("external_id", sa.String),
+    sa.Column("external_id", TEXT),
     _text("account_login", default=""),
     sa.Column("provisioned", sa.Float),
     sa.Column("sent_create", sa.Float),  # when a create was sent that may have arrived
@@ -130,12 +133,12 @@ app_users = _table(
 mappings = _table(
     "mappings",
     _id(),
-    sa.Column("app_id", sa.String, nullable=False),
-    sa.Column("group_id", sa.String, nullable=False),
-    sa.Column("target_group_id", sa.String, nullable=False),
+    sa.Column("app_id", TEXT, nullable=False),
+    sa.Column("group_id", TEXT, nullable=False),
+    sa.Column("target_group_id", TEXT, nullable=False),
     _text("status"),
     _text("target_name"),
-    sa.Column("rule_id", sa.String),  # None: pushed by name
+    sa.Column("rule_id", TEXT),  # None: pushed by name
     sa.Column("options", sa.JSON, nullable=False),  # place, scope, kind, sam_account_name
     sa.Column("created", sa.Float, nullable=False),
     sa.Column("changed", sa.Float),  # None: not since it was created
@@ -154,8 +157,8 @@ mappings = _table(
 
 links = _table(  # members the target group has, or may have, through us
     "links",
-    sa.Column("mapping_id", sa.String, primary_key=True),
-    sa.Column("user_id", sa.String, primary_key=True),
+    sa.Column("mapping_id", TEXT, primary_key=True),
+    sa.Column("user_id", TEXT, primary_key=True),
     _text("account_id"),
     sa.Column("sure", sa.Boolean, nullable=False),  # False: a call was sent and not answered yet
     sa.Index("links_of_user", "user_id"),
@@ -163,15 +166,15 @@ links = _table(  # members the target group has, or may have, through us
 
 changes = _table(  # members whose membership changed since it was last planned
     "changes",
-    sa.Column("mapping_id", sa.String, primary_key=True),
-    sa.Column("user_id", sa.String, primary_key=True),
-    sa.Column("sequence", sa.Integer, nullable=False),
+    sa.Column("mapping_id", TEXT, primary_key=True),
+    sa.Column("user_id", TEXT, primary_key=True),
+    sa.Column("sequence", NUMBER, nullable=False),
 )
 
 push_rules = _table(
     "push_rules",
     _id(),
-    sa.Column("app_id", sa.String, nullable=False),
+    sa.Column("app_id", TEXT, nullable=False),
     _text("name"),
     _text("attribute"),
     _text("condition"),
@@ -182,14 +185,14 @@ push_rules = _table(
 
 jobs = _table(
     "jobs",
-    sa.Column("sequence", sa.Integer, primary_key=True),
-    sa.Column("app_id", sa.String, nullable=False),
+    sa.Column("sequence", NUMBER, primary_key=True),
+    sa.Column("app_id", TEXT, nullable=False),
     _text("lane"),
     _text("kind"),
     _text("subject"),  # mapping id, user id, or "" for imports
     sa.Column("payload", sa.JSON, nullable=False),
     sa.Column("not_before", sa.Float, nullable=False),
-    sa.Column("attempts", sa.Integer, nullable=False, default=0),
+    sa.Column("attempts", NUMBER, nullable=False, default=0),
     sa.Column("begun", sa.Boolean, nullable=False, default=False),  # a call's fate may be unknown
     sa.Column("failed", sa.Boolean, nullable=False, default=False),
     sa.Index("jobs_of_lane", "app_id", "lane", "failed", "sequence"),
@@ -199,7 +202,7 @@ jobs = _table(
 
 log = _table(
     "log",
-    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("number", NUMBER, primary_key=True),
     sa.Column("at", sa.Float, nullable=False),
     _text("type"),
     _text("outcome"),
@@ -218,6 +221,4 @@ tokens = _table(  # of the API; what they are is not kept, only what is made of 
     sa.Column("created", sa.Float, nullable=False),
 )
 
-counters = _table(
-    "counters", sa.Column("name", sa.String, primary_key=True), sa.Column("value", sa.Integer)
-)
+counters = _table("counters", sa.Column("name", TEXT, primary_key=True), sa.Column("value", NUMBER))

@@ -15,6 +15,12 @@ from sqlalchemy.pool import QueuePool
 
 from . import schema
 
+WRITER = 0x50505246  # the advisory lock of whoever writes: "PPRF"
+# One writer at a time, in either database: what was read stays true until it is written.
+_BEGIN = {
+    "sqlite": "BEGIN IMMEDIATE",
+    "postgresql": f"BEGIN; SELECT pg_advisory_xact_lock({WRITER})",
+}
 IN_LIST = 500  # longest list handed to the database in one IN (...)
 
 
@@ -24,8 +30,7 @@ class Store:
     def __init__(self, connection: sa.Connection) -> None:
         self.connection = connection
         self._depth = 0
-        is_sqlite = connection.dialect.name == "sqlite"
-        self._begin = "BEGIN IMMEDIATE" if is_sqlite else "BEGIN"
+        self._begin = _BEGIN[connection.dialect.name]
         self._cursor = connection.connection.cursor()  # ten times as quick as through SQLAlchemy
 
     @property
@@ -168,18 +173,6 @@ def _delete(
 def in_memory(prepare: Callable[[Store], None]) -> Store:
     """A fresh org database of this process, copied from one that `prepare` has filled once."""
     return Store(_memory_engine(prepare).connect())
-
-
-def at_url(url: str) -> Store:
-    """An org database that outlives the process: `sqlite:///file.db` or a PostgreSQL URL."""
-    return Store(_engine(url).connect())
-
-
-@cache
-def _engine(url: str) -> sa.Engine:
-    engine = sa.create_engine(url, isolation_level="AUTOCOMMIT")
-    schema.metadata.create_all(engine)
-    return engine
 
 
 @cache

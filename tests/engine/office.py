@@ -11,6 +11,7 @@ from harness.model import (
     PushRequest,
     UserProfile,
 )
+from harness.org.store import Store
 from harness.world import AppPlan, FakeTarget, World, build
 
 O365, AD = "o365", "active_directory"
@@ -20,6 +21,16 @@ ALL = (AD, BOX, GSUITE, O365, SLACK)
 RULED = (BOX, GSUITE, O365, SLACK)  # push by rule, and a Push Now that overwrites (R9, R56)
 GROUPS_OU = "OU=Groups,DC=ad,DC=example,DC=test"
 BRANCH_OU = "OU=Branch,DC=ad,DC=example,DC=test"
+
+
+class Databases:
+    """Where the orgs of all offices live: in memory, or where tests/postgres has them live."""
+
+    def open(self) -> Store | None:
+        return None
+
+
+databases = Databases()
 
 # What one kind of call is called in each of the apps.
 CREATE_GROUP = {
@@ -99,7 +110,7 @@ class Office:
             AppPlan(kind, kind, settings or {}, quirks or {}, target or {})
             for kind in kinds or (O365,)
         ]
-        self.world: World = build(plans, seed=seed, org=org or {})
+        self.world: World = build(plans, seed=seed, org=org or {}, store=databases.open())
         self.op = self.world.operator
         self.app = plans[0].label
 

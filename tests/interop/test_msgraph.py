@@ -21,13 +21,21 @@ from msgraph import GraphRequestAdapter, GraphServiceClient
 from msgraph.generated.directory_objects.get_by_ids.get_by_ids_post_request_body import (
     GetByIdsPostRequestBody,
 )
+from msgraph.generated.groups.delta.delta_request_builder import DeltaRequestBuilder
 from msgraph.generated.groups.groups_request_builder import GroupsRequestBuilder
+from msgraph.generated.groups.item.check_member_groups import (
+    check_member_groups_post_request_body as group_checks,
+)
 from msgraph.generated.groups.item.members.members_request_builder import MembersRequestBuilder
 from msgraph.generated.models.group import Group
 from msgraph.generated.models.o_data_errors.o_data_error import ODataError
 from msgraph.generated.models.password_profile import PasswordProfile
 from msgraph.generated.models.reference_create import ReferenceCreate
+from msgraph.generated.models.reference_update import ReferenceUpdate
 from msgraph.generated.models.user import User
+from msgraph.generated.users.item.check_member_groups import (
+    check_member_groups_post_request_body as user_checks,
+)
 from msgraph.generated.users.users_request_builder import UsersRequestBuilder
 from msgraph_core import GraphClientFactory
 from msgraph_core.requests.batch_request_content import BatchRequestContent
@@ -38,6 +46,7 @@ SCOPES = ["https://graph.microsoft.com/.default"]
 OBJECTS = "https://graph.microsoft.com/v1.0/directoryObjects"
 UserQuery = UsersRequestBuilder.UsersRequestBuilderGetQueryParameters
 GroupQuery = GroupsRequestBuilder.GroupsRequestBuilderGetQueryParameters
+DeltaQuery = DeltaRequestBuilder.DeltaRequestBuilderGetQueryParameters
 MemberQuery = MembersRequestBuilder.MembersRequestBuilderGetQueryParameters
 
 
@@ -298,6 +307,53 @@ def test_a_group_is_made_or_changed_by_its_unique_name(graph, run):
     assert found.display_name == "Sales EMEA"
 
 
+# --- what has changed ------------------------------------------------------------------------
+
+
+async def changes(graph, page):
+    """What a round of delta pages tells, how many pages it has, and where the next begins."""
+    groups, pages = list(page.value), 1
+    while page.odata_next_link:
+        page = await graph.groups.delta.with_url(page.odata_next_link).get()
+        groups, pages = groups + page.value, pages + 1
+    return groups, pages, graph.groups.delta.with_url(page.odata_delta_link)
+
+
+def test_changes_of_groups_are_read_from_round_to_round(graph, run, tenant):
+    ids = tenant.accounts(3)
+    tenant.fake.change_setting("delta_page_size", 1)
+    kept, gone = (tenant.admin.add_group(name, member_ids=ids[:1]) for name in ("Kept", "Gone"))
+    first = run(graph.groups.delta.get(asking(DeltaQuery(select=["displayName", "members"]))))
+    begun, pages, rest = run(changes(graph, first))
+    run(graph.groups.by_group_id(kept).members.by_directory_object_id(ids[0]).ref.delete())
+    run(graph.groups.by_group_id(kept).patch(group_change(ids[1:])))
+    run(graph.groups.by_group_id(gone).delete())
+    news, _, following = run(changes(graph, run(rest.get())))
+    changed = {one.id: one.additional_data for one in news}
+    members = [each for one in news for each in one.additional_data.get("members@delta", [])]
+
+    assert (pages, {one.id for one in begun}) == (2, {kept, gone})
+    assert changed[gone]["@removed"] == {"reason": "changed"}
+    assert [(str(one["id"]), "@removed" in one) for one in members] == [
+        (ids[0], True),
+        (ids[1], False),
+        (ids[2], False),
+    ]
+    assert run(changes(graph, run(following.get())))[0] == []
+
+
+def test_a_client_that_is_to_start_over_is_told_where(graph, run, tenant):
+    tenant.admin.add_group("Sales")
+    link = run(graph.groups.delta.get()).odata_delta_link
+    tenant.fail("o365.delta_groups", "resync_required")
+    with pytest.raises(ODataError) as fault:
+        run(graph.groups.delta.with_url(link).get())
+    address = fault.value.response_headers["location"]
+
+    assert fault.value.response_status_code == 410
+    assert len(run(graph.groups.delta.with_url(address).get()).value) == 1
+
+
 # --- members ---------------------------------------------------------------------------------
 
 
@@ -394,6 +450,50 @@ def test_nested_groups_are_read_from_above_and_from_below(graph, run, tenant):
     assert ids(above.transitive_members.graph_user) == [ada]
     assert ids(below.member_of.graph_group) == [outer]
     assert sorted(ids(graph.users.by_user_id(ada).transitive_member_of)) == sorted([inner, outer])
+
+
+def test_groups_are_read_with_their_members_and_users_with_their_managers(graph, run, tenant):
+    ids = tenant.accounts(21)
+    group = tenant.admin.add_group("Sales", member_ids=ids)
+    manager = ReferenceUpdate(odata_id=f"{OBJECTS}/{ids[1]}")
+    run(graph.users.by_user_id(ids[0]).manager.ref.put(manager))
+    query = GroupQuery(expand=["members"], filter="displayName eq 'Sales'")
+    (found,) = run(graph.groups.get(asking(query))).value
+    users = run(graph.users.get(asking(UserQuery(expand=["manager"], top=1)))).value
+
+    assert (found.id, [one.id for one in found.members]) == (group, ids[:20])
+    assert {type(one) for one in found.members} == {User}
+    assert (users[0].id, users[0].manager.id) == (ids[0], ids[1])
+
+
+def test_it_is_asked_which_of_some_groups_somebody_is_in(graph, run, tenant):
+    (ada,) = tenant.accounts(1)
+    inner = tenant.admin.add_group("Inner", member_ids=[ada])
+    outer = run(graph.groups.post(group_of("Outer", inner))).id
+    other = tenant.admin.add_group("Other")
+    asked = {"group_ids": [other, outer, inner]}
+    of_user = user_checks.CheckMemberGroupsPostRequestBody(**asked)
+    of_group = group_checks.CheckMemberGroupsPostRequestBody(**asked)
+
+    user = run(graph.users.by_user_id(ada).check_member_groups.post(of_user)).value
+    group = run(graph.groups.by_group_id(inner).check_member_groups.post(of_group)).value
+
+    assert (user, group) == ([outer, inner], [outer])
+
+
+def test_a_user_out_of_the_bin_is_a_member_again(graph, run, tenant):
+    (ada,) = tenant.accounts(1)
+    sales = tenant.admin.add_group("Sales", member_ids=[ada])
+    run(graph.users.by_user_id(ada).delete())
+    without = members_of(tenant, sales)
+    (binned,) = run(graph.directory.deleted_items.graph_user.get()).value
+    back = run(graph.directory.deleted_items.by_directory_object_id(ada).restore.post())
+    run(graph.groups.by_group_id(sales).delete())
+    run(graph.directory.deleted_items.by_directory_object_id(sales).delete())
+
+    assert (without, binned.id, type(back)) == ([], ada, User)
+    assert run(graph.directory.deleted_items.graph_group.get()).value == []
+    assert refused(run, graph.groups.by_group_id(sales).get())[0] == 404
 
 
 def test_an_owner_joins_and_leaves(graph, run, tenant):

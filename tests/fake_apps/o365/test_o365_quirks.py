@@ -2,6 +2,7 @@
 
 import pytest
 
+from fake_apps.core.fault import Fault
 from fake_apps.o365 import APP
 
 GRAPH = "https://graph.microsoft.com/v1.0"
@@ -188,12 +189,45 @@ def q40(client):
     return client.bind(client.group(), client.users(1)).status_code
 
 
+def q41(client):
+    link = client.get("/groups/delta").json()["@odata.deltaLink"]
+    client.app.clock.sleep(8 * DAY)
+    client.authorize()
+    reply = client.get(link)
+    return reply.status_code, reply.json()["error"]["code"], reply.headers.get("Location")
+
+
+def q42(client):
+    group = client.app.admin.add_group("Large", member_ids=client.users(25))
+    return len(client.get(f"/groups/{group}?$expand=members").json()["members"])
+
+
+def q43(client):
+    client.app.admin.add_group("Sales")
+    page = client.get("/groups?$count=true").json()
+    link = page.get("@odata.nextLink")
+    following = client.get(link).json()["value"] if link else []
+    delta = client.get("/groups/delta").json()
+    return [len(each) for each in (page["value"], following, delta["value"])]
+
+
+def q44(client):
+    return "\r\nTrace ID: " in client.ask_token(client_secret="x").json()["error_description"]
+
+
+def q45(client):
+    client.app.arm(Fault("o365.list_groups", "throttle"))
+    error = client.get("/groups").json()["error"]
+    return error["message"].partition(" ")[0], error["innerError"].get("code")
+
+
 LEGACY = {
     "odata.error": {
         "code": "Request_BadRequest",
         "message": {"lang": "en", "value": "Invalid object identifier 'nix'."},
     }
 }
+START = f"{GRAPH}/groups/delta?$deltatoken="
 SETTLED, FLAPPING = [404, 404, 404] + 6 * [200], [404, 404, 404, 200, 404, 200, 404, 200, 200]
 
 CASES = [
@@ -228,6 +262,11 @@ CASES = [
     ("Q38", q38, 8, 2),  # the group itself is one write
     ("Q39", q39, 400, 200),
     ("Q40", q40, 400, 404),
+    ("Q41", q41, (410, "syncStateNotFound", START), (400, "syncStateNotFound", None)),
+    ("Q42", q42, 20, 25),
+    ("Q43", q43, [0, 1, 0], [1, 0, 1]),
+    ("Q44", q44, True, False),
+    ("Q45", q45, ("Please", "429"), ("Too", None)),
 ]
 
 
