@@ -49,6 +49,7 @@ ENVIRON_APP = "pushproof.app"
 ENVIRON_INNER = "pushproof.inner"
 ENVIRON_CALL = "pushproof.call"
 ENVIRON_UNAVAILABLE = "pushproof.unavailable"
+ENVIRON_KEPT = "pushproof.kept"  # a fault refuses what was done all the same: it stays done
 ENVIRON_BASE = "pushproof.base"
 ENVIRON_TAKES = "pushproof.takes_s"  # how long a route says that its work takes
 
@@ -294,7 +295,7 @@ class FakeApp:
         try:
             with self.store.unit() as unit:
                 replied = _run(_flask(self.spec), environ)
-                if replied[0] >= 400:
+                if replied[0] >= 400 and ENVIRON_KEPT not in environ:
                     unit.refuse()
                 return replied
         except NotKept:

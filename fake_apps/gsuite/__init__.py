@@ -1,14 +1,13 @@
 """Fake Google Workspace: users, groups and members as the Admin SDK Directory API serves them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from flask import Request
 
 from ..core.app import AppSpec, FakeApp, Refusals, Setting
 from ..core.error import ApiError
-from ..core.fault import Fault
 from ..core.limits import Limit
-from . import access, errors, quirks, routes, serving, wire
+from . import access, errors, faults, quirks, routes, serving, wire
 from .admin import TenantAdmin
 from .state import Directory
 
@@ -36,14 +35,6 @@ def _no_such_page(request: Request) -> ApiError:
 
 def _too_large(_request: Request) -> ApiError:
     return errors.too_large()
-
-
-def _told(make: Callable[[str | None], ApiError]) -> Callable[[FakeApp, Fault], ApiError]:
-    return lambda _app, fault: make(fault.retry_after)
-
-
-def _fault(make: Callable[[], ApiError]) -> Callable[[FakeApp, Fault], ApiError]:
-    return lambda _app, _fault: make()
 
 
 APP = AppSpec(
@@ -74,6 +65,9 @@ APP = AppSpec(
         "external_members_allowed": Setting(
             default=False, sentence="groups take members from outside the customer's domains"
         ),
+        "unknown_addresses": Setting(
+            (), "addresses outside the customer's domains that Google knows no account of"
+        ),
         "replication_lag_s": Setting(0, "seconds until a new user or group is found"),
         "index_lag_s": Setting(0, "seconds until a search with query= finds a new user or group"),
         "user_creation_s": Setting(0, "seconds for which a new user refuses changes with 412"),
@@ -82,19 +76,7 @@ APP = AppSpec(
     authenticate=access.authenticate,
     cost=_cost,
     decorate=wire.decorate,
-    faults={
-        "backend_error": _fault(errors.backend_error),
-        "conflict": _fault(errors.conflict),
-        "condition_not_met": _fault(errors.condition_not_met),
-        "forbidden": _fault(errors.forbidden),
-        "api_disabled": _fault(errors.api_disabled),
-        "access_not_configured": _fault(errors.project_without_api),
-        "expired_token": _fault(errors.bad_token),
-        "quota_exceeded": _told(errors.quota_exceeded),
-        "metric_exceeded": _told(errors.metric_exceeded),
-        "resource_exhausted": _told(errors.exhausted),
-        "daily_limit_exceeded": _told(errors.daily_exceeded),
-    },
+    faults=faults.ALL,
     max_body_bytes=4 * 1024 * 1024,
     secret_fields=("access_token", "assertion", "password", "private_key"),
     connect=serving.connect,

@@ -16,12 +16,27 @@ GROUP, GROUP_READ = f"{_ROOT}group", f"{_ROOT}group.readonly"
 MEMBER, MEMBER_READ = f"{_ROOT}group.member", f"{_ROOT}group.member.readonly"
 USER, USER_READ = f"{_ROOT}user", f"{_ROOT}user.readonly"
 ALIAS, ALIAS_READ = f"{_ROOT}user.alias", f"{_ROOT}user.alias.readonly"
-ALL = (GROUP, GROUP_READ, MEMBER, MEMBER_READ, USER, USER_READ, ALIAS, ALIAS_READ)
+ORG_UNIT, ORG_UNIT_READ = f"{_ROOT}orgunit", f"{_ROOT}orgunit.readonly"
+SECURITY = f"{_ROOT}user.security"
+ALL = (
+    GROUP,
+    GROUP_READ,
+    MEMBER,
+    MEMBER_READ,
+    USER,
+    USER_READ,
+    ALIAS,
+    ALIAS_READ,
+    ORG_UNIT,
+    ORG_UNIT_READ,
+    SECURITY,
+)
 
 _GROUPS_READ = frozenset({GROUP, GROUP_READ})
 _MEMBERS_READ = _GROUPS_READ | {MEMBER, MEMBER_READ}
 _MEMBERS_WRITE = frozenset({GROUP, MEMBER})
 _USERS_READ = frozenset({USER, USER_READ})
+_UNITS_READ = frozenset({ORG_UNIT, ORG_UNIT_READ})
 
 ALLOWED: dict[str, frozenset[str]] = {
     "gsuite.list_groups": _GROUPS_READ,
@@ -36,7 +51,12 @@ ALLOWED: dict[str, frozenset[str]] = {
     "gsuite.list_user_aliases": _USERS_READ | {ALIAS, ALIAS_READ},
     "gsuite.insert_user_alias": frozenset({USER, ALIAS}),
     "gsuite.delete_user_alias": frozenset({USER, ALIAS}),
+    "gsuite.sign_out_user": frozenset({SECURITY}),
+    "gsuite.list_org_units": _UNITS_READ,
+    "gsuite.get_org_unit": _UNITS_READ,
+    **{f"gsuite.{verb}_org_unit": frozenset({ORG_UNIT}) for verb in ("insert", "update", "delete")},
 }
+_PUBLIC = ("gsuite.get_user", "gsuite.list_users")  # with viewType=domain_public
 _GROUPS_WRITE, _USERS_WRITE = frozenset({GROUP}), frozenset({USER})
 
 
@@ -50,4 +70,5 @@ def authenticate(app: FakeApp, asked: Request) -> None:
     wanted = ALLOWED.get(endpoint) or (_USERS_WRITE if "user" in endpoint else _GROUPS_WRITE)
     if verified.scopes.isdisjoint(wanted):
         raise errors.scope_missing(" ".join(sorted(wanted)))
-    directory.check_caller(verified)
+    for_public = endpoint in _PUBLIC and asked.args.get("viewType") == "domain_public"
+    directory.check_caller(verified, for_public=for_public)

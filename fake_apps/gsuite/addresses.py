@@ -6,7 +6,13 @@ from ..core.app import Context
 from ..core.table import Table
 from . import errors
 from .entity import TEST_SUFFIX, domain_of, is_address
-from .quirks import ADDRESSES_ARE_SHARED, DELETED_ADDRESS_IS_HELD
+from .quirks import (
+    ADDRESSES_ARE_SHARED,
+    BAD_ADDRESSES_ARE_GROUP_KEYS,
+    CASE_IS_IGNORED,
+    DELETED_ADDRESS_IS_HELD,
+    FOREIGN_GROUPS_ARE_404,
+)
 
 USER, GROUP = "user", "group"
 HOLD_S = 45
@@ -32,19 +38,33 @@ class Addresses:
 
     def owner(self, kind: str, address: str) -> str | None:
         """The id of the user or group that has the address."""
-        found: str | None = self._owners.get((kind, address.lower().removesuffix(TEST_SUFFIX)))
+        wanted = address.lower() if CASE_IS_IGNORED in self._context.quirks else address
+        found: str | None = self._owners.get((kind, wanted.removesuffix(TEST_SUFFIX)))
         return found
 
-    def check_new(self, kind: str, address: str, named: str) -> str:
+    def check_new(self, kind: str, address: str, *, is_alias: bool = False) -> str:
         """The address in the form it is kept, if one like it may be given away."""
         if not is_address(address):
-            raise errors.invalid(named)
+            raise self._bad(kind, is_alias=is_alias)
         if not self.is_own(address):
-            raise errors.domain_not_found()
+            raise self._foreign(kind)
         kept = address.lower()
         if self.is_taken(kind, kept):
             raise errors.duplicate()
         return kept
+
+    def _bad(self, kind: str, *, is_alias: bool) -> Exception:
+        if is_alias:
+            return errors.invalid("alias")
+        if kind == USER:
+            return errors.invalid("primary_user_email")
+        is_key = BAD_ADDRESSES_ARE_GROUP_KEYS in self._context.quirks
+        return errors.bad_group_address("groupKey" if is_key else "email")
+
+    def _foreign(self, kind: str) -> Exception:
+        if kind == GROUP and FOREIGN_GROUPS_ARE_404 not in self._context.quirks:
+            return errors.forbidden()
+        return errors.domain_not_found()
 
     def is_taken(self, kind: str, address: str) -> bool:
         shared = ADDRESSES_ARE_SHARED in self._context.quirks

@@ -91,7 +91,7 @@ class TenantAdmin:
 
     def restore_group(self, group_id: str) -> None:
         """Google cannot either."""
-        raise errors.not_found("groupKey")
+        raise errors.unknown_group()
 
     def add_members(self, group_id: str, account_ids: Sequence[str]) -> None:
         group = self._known_group(group_id)
@@ -109,9 +109,13 @@ class TenantAdmin:
     # --- what only this app's console can do -------------------------------------------------
 
     def invite(self, group_id: str, account_id: str) -> None:
-        """Invite a user, who does not answer: the membership stays pending."""
-        group, user = self._known_group(group_id), self._user(account_id)
-        self._directory.members.invited.link(group.id, user.id)
+        """Invite a user, or an outsider by address, who does not answer: it stays pending."""
+        group, members = self._known_group(group_id), self._directory.members
+        if "@" in account_id:
+            invited_id = members.find(account_id) or members.meet(account_id)
+        else:
+            invited_id = self._user(account_id).id
+        members.invited.link(group.id, invited_id)
 
     def add_everyone(self, group_id: str) -> None:
         """Make `all users in the organization` a member."""

@@ -1,82 +1,38 @@
-"""Rows as the API shows them, and which fields each kind of reply has.
+"""Rows as the API shows them.
 
 Source: https://admin.googleapis.com/$discovery/rest?version=directory_v1
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from ..core.clock import utc
-from .entity import DELIVERIES, TEST_SUFFIX, Group, Listed, User, etag
-from .members import CUSTOMER_TYPE, USER_TYPE
-from .quirks import ALIASES_BECOME_PRIMARY, EMPTY_LISTS_HAVE_NO_KEY
-from .schema import KEPT
+from .entity import DELIVERIES, MEMBER, TEST_SUFFIX, Group, Listed, OrgUnit, User, etag
+from .members import CUSTOMER_TYPE, GROUP_TYPE
+from .quirks import ALIASES_BECOME_PRIMARY, DERIVED_HAVE_NO_ROLE, EMPTY_LISTS_HAVE_NO_KEY
+from .shapes import PUBLIC
 from .state import Directory
 
 Document = dict[str, Any]
 NEVER = "1970-01-01T00:00:00.000Z"
 KIND = "admin#directory#"
-
-# --- which fields there are: for `fields=`. None stands for a field that may hold anything. --
-
-Shape = Mapping[str, Any]
-GROUP: Shape = dict.fromkeys(
-    (
-        "kind",
-        "id",
-        "etag",
-        "email",
-        "name",
-        "directMembersCount",
-        "description",
-        "adminCreated",
-        "aliases",
-        "nonEditableAliases",
-        "externalIds",
-    )
-)
-MEMBER: Shape = dict.fromkeys(
-    ("kind", "etag", "id", "email", "role", "type", "status", "delivery_settings")
-)
-USER: Shape = {
-    **dict.fromkeys(
-        (
-            "kind",
-            "id",
-            "etag",
-            "primaryEmail",
-            "isAdmin",
-            "isDelegatedAdmin",
-            "lastLoginTime",
-            "creationTime",
-            "deletionTime",
-            "agreedToTerms",
-            "suspended",
-            "suspensionReason",
-            "archived",
-            "changePasswordAtNextLogin",
-            "ipWhitelisted",
-            "aliases",
-            "nonEditableAliases",
-            "customerId",
-            "orgUnitPath",
-            "isMailboxSetup",
-            "isEnrolledIn2Sv",
-            "isEnforcedIn2Sv",
-            "includeInGlobalAddressList",
-            *KEPT,
-        )
-    ),
-    "name": dict.fromkeys(("givenName", "familyName", "fullName", "displayName")),
-}
-ALIAS: Shape = dict.fromkeys(("kind", "id", "etag", "primaryEmail", "alias"))
-HAS_MEMBER: Shape = {"isMember": None}
+# Fields that clients write, in the order in which a user shows them
+_SWITCHES = ("archived", "changePasswordAtNextLogin", "ipWhitelisted")
+_LAST = ("includeInGlobalAddressList",)
+_OF_ITS_OWN = (*_SWITCHES, *_LAST, "name", "suspended", "emails", "orgUnitPath", "customSchemas")
 
 
-def list_shape(name: str, item: Shape) -> Shape:
-    return {"kind": None, "etag": None, name: item, "nextPageToken": None}
+@dataclass(frozen=True)
+class View:
+    """What of a user is shown: all custom schemas (None) or those named; perhaps to anybody."""
 
+    schemas: tuple[str, ...] | None = None
+    is_public: bool = False
+
+
+ALL = View()
 
 # --- rows ------------------------------------------------------------------------------------
 
@@ -88,7 +44,7 @@ def group(directory: Directory, row: Group) -> Document:
         "etag": group_etag(directory, row),
         "email": row.email,
         "name": row.name,
-        "directMembersCount": str(directory.members.count(row.id)),
+        "directMembersCount": str(directory.members.shown_count(row.id)),
         "description": row.description,
         "adminCreated": True,
         "externalIds": [dict(each) for each in row.external_ids],
@@ -99,37 +55,51 @@ def group(directory: Directory, row: Group) -> Document:
 
 
 def group_etag(directory: Directory, row: Group) -> str:
-    return etag(directory.customer_id, row.id, row.version, directory.members.count(row.id))
+    return etag(directory.customer_id, row.id, row.version, directory.members.shown_count(row.id))
 
 
-def user(directory: Directory, row: User) -> Document:
+def user(directory: Directory, row: User, view: View = ALL) -> Document:
     values = row.values
-    name = values["name"]
-    full = f"{name['givenName']} {name['familyName']}"
     document = {
         "kind": f"{KIND}user",
         "id": row.id,
         "etag": user_etag(directory, row),
         "primaryEmail": row.email,
-        "name": {**name, "fullName": full},
+        "name": _name(values["name"]),
         "isAdmin": row.is_admin,
         "isDelegatedAdmin": False,
         "lastLoginTime": NEVER,
-        "creationTime": _stamp(utc(row.created)),
-        "deletionTime": None if row.deleted_at is None else _stamp(utc(row.deleted_at)),
+        "creationTime": _stamp(row.created),
+        "deletionTime": None if row.deleted_at is None else _stamp(row.deleted_at),
         "agreedToTerms": False,
         "suspended": row.is_suspended,
         "suspensionReason": "ADMIN" if row.is_suspended else None,
-        **{key: value for key, value in values.items() if key not in ("name", "suspended")},
+        **{key: values[key] for key in _SWITCHES},
         "emails": _emails(row),
+        **{key: value for key, value in values.items() if key not in _OF_ITS_OWN},
         "aliases": list(row.aliases) or None,
         "nonEditableAliases": [f"{row.email}{TEST_SUFFIX}"],
         "customerId": directory.customer_id,
+        "orgUnitPath": values["orgUnitPath"],
         "isMailboxSetup": True,
         "isEnrolledIn2Sv": False,
         "isEnforcedIn2Sv": False,
+        **{key: values[key] for key in _LAST},
+        "customSchemas": _schemas(values.get("customSchemas"), view),
     }
-    return {name: value for name, value in document.items() if value is not None}
+    shown = {name: value for name, value in document.items() if value is not None}
+    return {name: shown[name] for name in shown if name in PUBLIC} if view.is_public else shown
+
+
+def _name(name: Any) -> Document:
+    return {**name, "fullName": f"{name['givenName']} {name['familyName']}"}
+
+
+def _schemas(kept: Any, view: View) -> Any:
+    """The custom schemas that are asked for; None for none."""
+    if view.schemas is None or not isinstance(kept, dict):
+        return kept
+    return {name: kept[name] for name in kept if name in view.schemas} or None
 
 
 def _emails(row: User) -> list[Any]:
@@ -147,7 +117,8 @@ def user_etag(directory: Directory, row: User) -> str:
     return etag(directory.customer_id, row.id, row.version)
 
 
-def _stamp(moment: datetime) -> str:
+def _stamp(at: float) -> str:
+    moment: datetime = utc(at)
     return moment.strftime("%Y-%m-%dT%H:%M:%S.000Z")
 
 
@@ -160,11 +131,18 @@ def member(directory: Directory, group_id: str, entry: Listed) -> Document:
         document["email"] = email
     if entry.is_direct:
         document["role"] = directory.members.details(group_id, entry.member_id).role
+    elif DERIVED_HAVE_NO_ROLE not in directory.quirks:
+        document["role"] = MEMBER
     document["type"] = kind
     if status or kind == CUSTOMER_TYPE:
         document["status"] = status or "ACTIVE"
-    document["etag"] = etag(group_id, *document.values())
+    document["etag"] = member_etag(group_id, document)
     return document
+
+
+def member_etag(group_id: str, document: Document) -> str:
+    """Of all that a list shows of the membership."""
+    return etag(group_id, *(value for name, value in document.items() if name != "etag"))
 
 
 def _whose(directory: Directory, member_id: str) -> tuple[str, str]:
@@ -186,11 +164,29 @@ def single_member(
     """As answered to insert, get and update."""
     document = member(directory, group_id, Listed(member_id, 0))
     details = directory.members.details(group_id, member_id)
-    is_user = document["type"] == USER_TYPE
-    if is_user and details.delivery in DELIVERIES:
+    takes_mail = document["type"] not in (GROUP_TYPE, CUSTOMER_TYPE)
+    if takes_mail and details.delivery in DELIVERIES:
         document["delivery_settings"] = details.delivery
     if "@" in sent_as and "email" in document and ALIASES_BECOME_PRIMARY not in directory.quirks:
         document["email"] = sent_as
+    return document
+
+
+def org_unit(directory: Directory, row: OrgUnit) -> Document:
+    units = directory.org_units
+    parent = units.parent(row)
+    document = {
+        "kind": f"{KIND}orgUnit",
+        "etag": "",
+        "name": row.name,
+        "description": row.description,
+        "orgUnitPath": units.path(row),
+        "orgUnitId": row.id,
+    }
+    if parent is not None:
+        document["parentOrgUnitPath"] = units.path(parent)
+        document["parentOrgUnitId"] = parent.id
+    document["etag"] = etag(directory.customer_id, row.version, *document.values())
     return document
 
 
@@ -205,12 +201,17 @@ def alias(row: User | Group, address: str) -> Document:
 
 
 def listing(
-    directory: Directory, name: str, items: Iterable[Document], token: str | None = None
+    directory: Directory,
+    name: str,
+    items: Iterable[Document],
+    token: str | None = None,
+    *,
+    kind: str = "",
 ) -> Document:
-    """A page of a list."""
+    """A page of a list; `kind` where it is not called like its array."""
     shown = list(items)
     document: Document = {
-        "kind": f"{KIND}{name}",
+        "kind": f"{KIND}{kind or name}",
         "etag": etag(name, *(item["etag"] for item in shown)),
         name: shown,
     }

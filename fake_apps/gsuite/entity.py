@@ -1,4 +1,4 @@
-"""What the directory holds: frozen rows for users, groups, memberships and outsiders."""
+"""What the directory holds: frozen rows for users, groups, memberships, outsiders and places."""
 
 import re
 from base64 import urlsafe_b64encode
@@ -51,16 +51,40 @@ class Group:
     external_ids: tuple[Mapping[str, str], ...] = ()
     aliases: tuple[str, ...] = ()
     version: int = 1
+    is_half_made: bool = False  # by an insert that failed: listed, but not to be had
 
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """What is out of the ordinary about one membership."""
+    """What is out of the ordinary about one membership.
+
+    `since` is when it began, where members of nested groups show late.
+    """
 
     group_id: str
     member_id: str
     role: str = MEMBER
     delivery: str = DELIVERIES[0]
+    since: float = float("-inf")
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How many members a group had before the changes that its count does not show yet."""
+
+    members: int
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class OrgUnit:
+    """One organizational unit; the root has no parent."""
+
+    id: str
+    name: str
+    parent_id: str
+    description: str = ""
+    version: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,265 +1,319 @@
-"""Every refusal of the Directory API that these calls can give, and how one looks on the wire.
+"""Every refusal that these calls can give: of what is asked for, and of how it is asked.
 
 Clients match status and `errors[0].reason`, and the message only to tell a group key from a member
-key. Sources: the reasons and messages in https://github.com/GAM-team/GAM
-src/gam/gamlib/glgapi.py, and
-https://developers.google.com/workspace/admin/reseller/v1/support/directory_api_common_errors.
+key. Who may not come in is refused in door.py, who asks too much in quota.py; both are had here.
 """
 
-import html
-from typing import Any
-
-from ..core.app import FakeApp, Reply
 from ..core.error import ApiError
-from ..core.limits import Throttle
-
-JSON_TYPE = "application/json; charset=UTF-8"
-HTML_TYPE = "text/html; charset=UTF-8"
-REALM = 'Bearer realm="https://accounts.google.com/"'
-SEE = (
-    "Expected OAuth 2 access token, login cookie or other valid authentication credential. "
-    "See https://developers.google.com/identity/sign-in/web/devconsole-project."
+from ..core.refusal import refusal
+from .door import (
+    api_disabled,
+    bad_assertion,
+    bad_audience,
+    bad_scope,
+    bad_signature,
+    bad_times,
+    bad_token,
+    forbidden,
+    missing_parameter,
+    no_token,
+    not_delegated,
+    project_without_api,
+    scope_missing,
+    unknown_issuer,
+    unknown_subject,
+    unsupported_grant,
 )
-USAGE = "usageLimits"
+from .envelope import COMMON, FRONT_END, GAM, JSON_TYPE, REFERENCE, render
+from .quota import (
+    backend_error,
+    bad_gateway,
+    daily_exceeded,
+    exhausted,
+    gateway_timeout,
+    internal_error,
+    metric_exceeded,
+    no_such_page,
+    quota_exceeded,
+    system_error,
+    throttled,
+    too_large,
+    unavailable,
+)
+
+__all__ = [
+    "JSON_TYPE",
+    "api_disabled",
+    "backend_error",
+    "bad_assertion",
+    "bad_audience",
+    "bad_gateway",
+    "bad_scope",
+    "bad_signature",
+    "bad_times",
+    "bad_token",
+    "daily_exceeded",
+    "exhausted",
+    "forbidden",
+    "gateway_timeout",
+    "internal_error",
+    "metric_exceeded",
+    "missing_parameter",
+    "no_such_page",
+    "no_token",
+    "not_delegated",
+    "project_without_api",
+    "quota_exceeded",
+    "render",
+    "scope_missing",
+    "system_error",
+    "throttled",
+    "too_large",
+    "unavailable",
+    "unknown_issuer",
+    "unknown_subject",
+    "unsupported_grant",
+]
+
+_BATCH = "https://developers.google.com/admin-sdk/directory/v1/guides/batch"
+_PERFORMANCE = "https://developers.google.com/workspace/admin/directory/v1/guides/performance"
+_GONE_MEMBER = "https://github.com/taers232c/GAMADV-XTD3/issues/177"
+
+# --- what is asked for is not there ----------------------------------------------------------
 
 
-# --- the envelopes ---------------------------------------------------------------------------
-
-
-def render(error: ApiError) -> Reply:
-    """The reply for a refusal: of the API, of the token endpoint, or a page for people."""
-    extra = error.extra
-    if "page" in extra:
-        return _page(error), error.status, {**error.headers, "Content-Type": HTML_TYPE}
-    headers = {**error.headers, "Content-Type": JSON_TYPE}
-    if extra.get("is_token_error"):
-        return {"error": error.code, "error_description": error.message}, error.status, headers
-    return {"error": _envelope(error)}, error.status, headers
-
-
-def _envelope(error: ApiError) -> dict[str, Any]:
-    extra = error.extra
-    entry = {
-        "message": extra.get("short", error.message),
-        "domain": extra.get("domain", "global"),
-        "reason": error.code,
-    }
-    if "location" in extra:
-        entry["location"], entry["locationType"] = extra["location"]
-    envelope: dict[str, Any] = {"code": error.status, "message": error.message, "errors": [entry]}
-    if "state" in extra:
-        envelope["status"] = extra["state"]
-    return envelope
-
-
-def _page(error: ApiError) -> str:
-    return (
-        f"<!DOCTYPE html>\n<html lang=en>\n<title>Error {error.status} ({error.extra['page']})!!1"
-        f"</title>\n<p><b>{error.status}.</b> <ins>That's an error.</ins>\n"
-        f"<p>{error.message} <ins>That's all we know.</ins>\n"
-    )
-
-
-# --- the token endpoint ----------------------------------------------------------------------
-# https://developers.google.com/identity/protocols/oauth2/service-account#error-codes
-
-
-def token_refused(code: str, message: str, status: int = 400) -> ApiError:
-    return ApiError(status, code, message, is_token_error=True)
-
-
-def missing_parameter(name: str) -> ApiError:
-    return token_refused("invalid_request", f"Required parameter is missing: {name}")
-
-
-def unsupported_grant(grant_type: str) -> ApiError:
-    return token_refused("unsupported_grant_type", f"Invalid grant_type: {grant_type}")
-
-
-def bad_assertion() -> ApiError:
-    return token_refused("invalid_grant", "Bad Request")
-
-
-def unknown_issuer() -> ApiError:
-    return token_refused("invalid_grant", "Invalid grant: account not found")
-
-
-def bad_signature() -> ApiError:
-    return token_refused("invalid_grant", "Invalid JWT Signature.")
-
-
-def bad_audience() -> ApiError:
-    return token_refused("invalid_grant", "Invalid JWT: Failed audience check.")
-
-
-def bad_times() -> ApiError:
-    message = (
-        "Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable "
-        "timeframe. Check your iat and exp values in the JWT claim."
-    )
-    return token_refused("invalid_grant", message)
-
-
-def bad_scope() -> ApiError:
-    return token_refused("invalid_scope", "Invalid OAuth scope or ID token audience provided.")
-
-
-def unknown_subject() -> ApiError:
-    return token_refused("invalid_grant", "Invalid email or User ID")
-
-
-def not_delegated() -> ApiError:
-    message = (
-        "Client is unauthorized to retrieve access tokens using this method, or client not "
-        "authorized for any of the scopes requested."
-    )
-    return token_refused("unauthorized_client", message, 401)
-
-
-# --- who are you -----------------------------------------------------------------------------
-
-_HEADER = ("Authorization", "header")
-
-
-def no_token() -> ApiError:
-    return ApiError(
-        401,
-        "required",
-        f"Request is missing required authentication credential. {SEE}",
-        headers={"WWW-Authenticate": REALM},
-        short="Login Required.",
-        location=_HEADER,
-        state="UNAUTHENTICATED",
-    )
-
-
-def bad_token() -> ApiError:
-    return ApiError(
-        401,
-        "authError",
-        f"Request had invalid authentication credentials. {SEE}",
-        headers={"WWW-Authenticate": f'{REALM}, error="invalid_token"'},
-        short="Invalid Credentials",
-        location=_HEADER,
-        state="UNAUTHENTICATED",
-    )
-
-
-def scope_missing(wanted: str) -> ApiError:
-    challenge = f'{REALM}, error="insufficient_scope", scope="{wanted}"'
-    return ApiError(
-        403,
-        "insufficientPermissions",
-        "Request had insufficient authentication scopes.",
-        headers={"WWW-Authenticate": challenge},
-        short="Insufficient Permission",
-        state="PERMISSION_DENIED",
-    )
-
-
-def forbidden() -> ApiError:
-    return ApiError(403, "forbidden", "Not Authorized to access this resource/api")
-
-
-def api_disabled() -> ApiError:
-    return ApiError(403, "domainCannotUseApis", "Domain cannot use apis.")
-
-
-def project_without_api() -> ApiError:
-    message = (
-        "Admin SDK API has not been used in project before or it is disabled. Enable it by "
-        "visiting https://console.developers.google.com/apis/api/admin.googleapis.com/overview "
-        "then retry."
-    )
-    state = "PERMISSION_DENIED"
-    return ApiError(403, "accessNotConfigured", message, domain=USAGE, state=state)
-
-
-# --- what is asked for is not there, or there already ----------------------------------------
-
-
-def not_found(name: str) -> ApiError:
+def _not_found(name: str) -> ApiError:
     return ApiError(404, "notFound", f"Resource Not Found: {name}")
 
 
+@refusal(GAM, mark="seen")
+def unknown_group(named: str = "groupKey") -> ApiError:
+    """No group has this address, alias or id."""
+    return _not_found(named)
+
+
+@refusal(GAM, mark="seen")
+def unknown_user() -> ApiError:
+    """No user has this address, alias or id."""
+    return _not_found("userKey")
+
+
+@refusal(GAM, mark="seen")
+def unknown_member() -> ApiError:
+    """A known account that is no member, or one of the own domain that is not there."""
+    return _not_found("memberKey")
+
+
+@refusal(_GONE_MEMBER, mark="seen")
+def gone_member() -> ApiError:
+    """A member key of no account at all, where a member is read, changed or removed."""
+    return _required("memberKey")
+
+
+@refusal(REFERENCE, mark="unsure")
+def unknown_alias() -> ApiError:
+    """The user or group has no such alias; the words are ours."""
+    return _not_found("alias")
+
+
+@refusal(GAM, mark="seen")
+def unknown_org_unit() -> ApiError:
+    """No organizational unit has this path."""
+    return ApiError(404, "notFound", "Org unit not found")
+
+
+@refusal(COMMON, mark="seen")
 def domain_not_found() -> ApiError:
+    """A new address, or a list, of a domain that is not the customer's."""
     return ApiError(404, "notFound", "Domain not found.")
 
 
+# --- it is there already ---------------------------------------------------------------------
+
+
+@refusal(GAM, mark="seen")
 def duplicate() -> ApiError:
+    """An address that a user, a group or an alias has."""
     return ApiError(409, "duplicate", "Entity already exists.")
 
 
+@refusal(GAM, mark="seen")
 def member_exists() -> ApiError:
+    """Adding who is a member already, or is invited to be one."""
     return ApiError(409, "duplicate", "Member already exists.")
 
 
+@refusal(GAM, mark="seen")
 def conflict() -> ApiError:
+    """Two who write to one group at once."""
     return ApiError(409, "conflict", "Conflicting requests. Please try again.")
 
 
-# --- what is wrong with the request ----------------------------------------------------------
+# --- what is wrong with the values -----------------------------------------------------------
 
 
-def required(name: str) -> ApiError:
+def _required(name: str) -> ApiError:
     return ApiError(400, "required", f"Missing required field: {name}")
 
 
-def invalid(name: str) -> ApiError:
+def _invalid(name: str) -> ApiError:
     return ApiError(400, "invalid", f"Invalid Input: {name}")
 
 
+@refusal(COMMON, mark="unsure")
+def required(name: str) -> ApiError:
+    """A new user, group, alias or organizational unit without a field that it needs."""
+    return _required(name)
+
+
+@refusal(GAM, mark="seen")
+def no_member_named() -> ApiError:
+    """Adding a member with neither address nor id."""
+    return _required("member")
+
+
+@refusal(COMMON, mark="seen")
+def invalid(name: str) -> ApiError:
+    """A value that the field cannot have."""
+    return _invalid(name)
+
+
+@refusal(GAM, mark="seen")
+def bad_group_address(named: str) -> ApiError:
+    """A group's address that Google cannot take."""
+    return _invalid(named)
+
+
+@refusal(GAM, mark="seen")
+def member_not_allowed() -> ApiError:
+    """Who may not be a member: an outsider, a bad address, a group in charge of a group."""
+    return _invalid("memberKey")
+
+
+@refusal("https://github.com/GAM-team/GAM/issues/204", mark="seen")
+def unknown_place() -> ApiError:
+    """A user's organizational unit that is not there."""
+    return _invalid("INVALID_OU_ID")
+
+
+@refusal(GAM, mark="unsure")
+def bad_page_token() -> ApiError:
+    """A page token that is none, of another list or out of date."""
+    return _invalid("pageToken")
+
+
+@refusal(GAM, mark="unsure")
+def bad_query() -> ApiError:
+    """A search that cannot be read, or for a field that is not searched."""
+    return _invalid("query")
+
+
+@refusal(COMMON, mark="seen")
 def invalid_name(part: str) -> ApiError:
+    """A user's given or family name that is empty, too long or has < or >."""
     return ApiError(400, "invalid", f"Invalid Given/Family Name: {part}")
 
 
+@refusal(COMMON, mark="seen")
 def invalid_password() -> ApiError:
+    """A password of fewer than 8 or more than 100 characters, or not of ASCII."""
     return ApiError(400, "invalid", "Invalid Password")
 
 
+@refusal(GAM, mark="seen")
 def bad_request() -> ApiError:
+    """A list of neither a customer nor a domain, or of both a customer and a user."""
     return ApiError(400, "badRequest", "Bad Request")
+
+
+@refusal(GAM, mark="seen")
+def bad_customer() -> ApiError:
+    """Organizational units of another customer."""
+    return ApiError(400, "invalid", "Invalid Customer Id")
+
+
+@refusal(GAM, mark="seen")
+def bad_org_unit() -> ApiError:
+    """An organizational unit whose id is unknown, or that is there already."""
+    return ApiError(400, "invalid", "Invalid Ou Id")
+
+
+@refusal(GAM, mark="seen")
+def bad_org_unit_name() -> ApiError:
+    """A name that no organizational unit can have."""
+    return ApiError(400, "invalid", "Invalid Ou Name")
+
+
+@refusal(GAM, mark="seen")
+def bad_parent() -> ApiError:
+    """A parent of an organizational unit that is not there, is below it, or is too deep."""
+    return ApiError(400, "invalid", "Invalid Parent Orgunit Id")
+
+
+# --- what is wrong with the request ----------------------------------------------------------
 
 
 def _unreadable(reason: str, message: str) -> ApiError:
     return ApiError(400, reason, message, state="INVALID_ARGUMENT")
 
 
-def not_json() -> ApiError:
-    return _unreadable("parseError", "Invalid JSON payload received. Unexpected token.")
+@refusal(FRONT_END, mark="seen")
+def not_json(sent: str) -> ApiError:
+    """A body that is no JSON; the place is shown where it can be."""
+    message = f"Invalid JSON payload received. Unexpected token.\n{sent}\n^"
+    return _unreadable("parseError", message)
 
 
+@refusal(FRONT_END, mark="seen")
+def parse_error() -> ApiError:
+    """A body that is no JSON, as older front ends refuse it."""
+    return ApiError(400, "parseError", "Parse Error")
+
+
+@refusal(FRONT_END, mark="unsure")
 def form_body() -> ApiError:
+    """A form where JSON belongs."""
     message = "This API does not support parsing form-encoded input."
     return _unreadable("parseError", message)
 
 
+@refusal(FRONT_END, mark="unsure")
 def not_an_object() -> ApiError:
+    """JSON that is no object."""
     message = 'Invalid JSON payload received. Unknown name "": Root element must be a message.'
     return _unreadable("invalid", message)
 
 
+@refusal(FRONT_END, mark="unsure")
 def wrong_type(name: str, kind: str) -> ApiError:
+    """A field whose value is of another type."""
     return _unreadable("invalid", f"Invalid value at '{name}' ({kind})")
 
 
+@refusal(FRONT_END, mark="unsure")
 def unknown_field(name: str) -> ApiError:
+    """A field that the resource has not."""
     message = f'Invalid JSON payload received. Unknown name "{name}": Cannot find field.'
     return _unreadable("invalid", message)
 
 
+@refusal(FRONT_END, mark="unsure")
 def bad_parameter(name: str) -> ApiError:
-    """The front end's refusal of a query parameter."""
+    """A query parameter whose value is none of its own; the words are ours."""
     message = f"Invalid value for parameter {name}."
     return ApiError(400, "invalidParameter", message, location=(name, "parameter"))
 
 
+@refusal(f"{_PERFORMANCE}#partial", mark="seen")
 def bad_selection(name: str) -> ApiError:
+    """`fields` that name what the reply has not, or cannot be read."""
     message = f"Invalid field selection {name}"
     return ApiError(400, "invalidParameter", message, location=("fields", "parameter"))
 
 
+@refusal(_BATCH, mark="seen")
 def bad_batch(items: int, sent: int) -> ApiError:
+    """A batch of which not every part is a call."""
     message = (
         f"Failed to parse batch request, error: {items} items. "
         f"Received batch body: ({sent}) bytes redacted"
@@ -267,7 +321,9 @@ def bad_batch(items: int, sent: int) -> ApiError:
     return ApiError(400, "badRequest", message)
 
 
+@refusal(_BATCH, mark="unsure")
 def batch_too_long(most: int) -> ApiError:
+    """A batch of more than a thousand calls; the words are ours."""
     message = f"The batch request has too many calls. The maximum is {most}."
     return ApiError(400, "badRequest", message)
 
@@ -275,90 +331,48 @@ def batch_too_long(most: int) -> ApiError:
 # --- preconditions ---------------------------------------------------------------------------
 
 
-def condition_not_met(message: str = "Precondition Failed") -> ApiError:
+def _condition_not_met(message: str) -> ApiError:
     return ApiError(412, "conditionNotMet", message)
 
 
+@refusal(GAM, mark="seen")
+def condition_not_met() -> ApiError:
+    """For no reason at all; within a batch also for a member who is there, or is not."""
+    return _condition_not_met("Precondition Failed")
+
+
+@refusal(f"{_PERFORMANCE}#etags", mark="unsure")
+def outdated() -> ApiError:
+    """A write whose If-Match is not the present etag."""
+    return _condition_not_met("Precondition Failed")
+
+
+@refusal(GAM, mark="seen")
 def cyclic(status: int) -> ApiError:
+    """Adding a group to one that it contains, or to itself."""
     reason = "conditionNotMet" if status == 412 else "invalid"
     return ApiError(status, reason, "Cyclic memberships not allowed")
 
 
+@refusal(COMMON, mark="seen")
 def user_incomplete() -> ApiError:
-    return condition_not_met("User creation is not complete.")
+    """Changing a user who is still being made."""
+    return _condition_not_met("User creation is not complete.")
 
 
+@refusal(GAM, mark="seen")
 def undelete_too_late() -> ApiError:
-    return condition_not_met("The user is past the time within which undelete is allowed.")
+    """Undeleting a user after more than 20 days."""
+    return _condition_not_met("The user is past the time within which undelete is allowed.")
 
 
+@refusal(COMMON, mark="seen")
 def limit_exceeded() -> ApiError:
+    """A new user where the customer has no licence left."""
     return ApiError(412, "limitExceeded", "Domain user limit reached.")
 
 
-# --- limits ----------------------------------------------------------------------------------
-
-
-def _limited(
-    status: int, reason: str, message: str, retry_after: str | None, **more: Any
-) -> ApiError:
-    headers = {} if retry_after is None else {"Retry-After": retry_after}
-    return ApiError(status, reason, message, headers=headers, **more)
-
-
-def throttled(_app: FakeApp, retry_after: str | None, throttle: Throttle | None) -> ApiError:
-    """The per-minute quota of a user; Google's own says not how long to wait.
-
-    https://developers.google.com/workspace/admin/directory/v1/limits
-    """
-    told = None if throttle else retry_after
-    message = "User Rate Limit Exceeded. Rate of requests for user exceed configured project quota."
-    return _limited(403, "userRateLimitExceeded", message, told, domain=USAGE)
-
-
-def metric_exceeded(retry_after: str | None) -> ApiError:
-    message = (
-        "Quota exceeded for quota metric 'Queries' and limit 'Queries per minute per user' of "
-        "service 'admin.googleapis.com' for consumer 'project_number:123456789012'."
-    )
-    state = "PERMISSION_DENIED"
-    return _limited(403, "rateLimitExceeded", message, retry_after, domain=USAGE, state=state)
-
-
-def quota_exceeded(retry_after: str | None) -> ApiError:
-    return _limited(403, "quotaExceeded", "Request rate higher than configured.", retry_after)
-
-
-def exhausted(retry_after: str | None) -> ApiError:
-    message = "Resource has been exhausted (e.g. check quota)."
-    state = "RESOURCE_EXHAUSTED"
-    return _limited(429, "rateLimitExceeded", message, retry_after, state=state)
-
-
-def daily_exceeded(retry_after: str | None) -> ApiError:
-    message = "Daily Limit Exceeded. The quota will be reset at midnight Pacific Time (PT)."
-    return _limited(403, "dailyLimitExceeded", message, retry_after, domain=USAGE)
-
-
-# --- the front end ---------------------------------------------------------------------------
-
-
-def backend_error() -> ApiError:
-    return ApiError(500, "backendError", "Backend Error")
-
-
-def unavailable() -> ApiError:
-    message = "The service is currently unavailable."
-    return ApiError(503, "backendError", message, state="UNAVAILABLE")
-
-
-def no_such_page(path: str) -> ApiError:
-    """Unknown paths and methods are no business of the API: the front end answers a page."""
-    shown = html.escape(path.encode("ascii", "replace").decode())[:2000]
-    message = f"The requested URL <code>{shown}</code> was not found on this server."
-    return ApiError(404, "", message, page="Not Found")
-
-
-def too_large() -> ApiError:
-    message = "Your client issued a request that was too large."
-    return ApiError(413, "", message, page="Request Entity Too Large")
+@refusal("https://github.com/GAM-team/GAM/blob/main/src/gam/__init__.py", mark="seen")
+def org_unit_in_use() -> ApiError:
+    """Deleting an organizational unit that has users or others below it; the words are ours."""
+    return _condition_not_met("The organizational unit has users or organizational units below it.")

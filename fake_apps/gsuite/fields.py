@@ -1,15 +1,15 @@
-"""Partial replies: `fields=nextPageToken,groups(id,email)`, `groups/id`, `*`.
+"""Partial replies: `fields=nextPageToken,groups(id,email)`, `groups/id`, `name/*`, `*`.
 
 Source: https://developers.google.com/workspace/admin/directory/v1/guides/performance#partial
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
 from . import errors
-from .documents import Shape
+from .shapes import FREE, PLAIN, Shape
 
 Mask = Mapping[str, Any]  # name to the mask below it; an empty one takes everything
 MAX_LENGTH, MAX_DEPTH = 2000, 8
@@ -83,23 +83,47 @@ class _Parser:
         return self._text[self.at : self.at + 1]
 
 
-def _check(mask: Mask, shape: Shape | None) -> None:
+def _check(mask: Mask, shape: Any) -> None:
     """Names nobody knows are refused; below a field of free form anything may be named."""
-    if shape is None:
+    if shape == FREE:
         return
     for name, below in mask.items():
-        if name == "*":
-            continue
-        if name not in shape:
+        if shape is PLAIN or (name != "*" and name not in shape):
             raise errors.bad_selection(name)
-        _check(below, shape[name])
+        if below:
+            _check_each(below, shape.values() if name == "*" else [shape[name]])
+
+
+def _check_each(mask: Mask, shapes: Iterable[Any]) -> None:
+    """Below a star, a name need be known to one of the fields only."""
+    inner = [shape for shape in shapes if shape is not PLAIN]
+    known: Any = PLAIN
+    for shape in inner:
+        known = FREE if FREE in (shape, known) else {**(known or {}), **shape}
+    _check(mask, known)
 
 
 def _cut(value: Any, mask: Mask) -> Any:
-    if not mask or "*" in mask:
-        return value
     if isinstance(value, list):
-        return [_cut(each, mask) for each in value]
-    if not isinstance(value, dict):
+        return [_cut(each, mask) for each in value] if mask else value
+    if not mask or not isinstance(value, dict):
         return value
-    return {name: _cut(each, mask[name]) for name, each in value.items() if name in mask}
+    return {
+        name: _cut(each, _below(mask, name))
+        for name, each in value.items()
+        if name in mask or _is_wanted_by_star(each, mask)
+    }
+
+
+def _is_wanted_by_star(value: Any, mask: Mask) -> bool:
+    """A star with names behind it takes only what can have such parts."""
+    if "*" not in mask:
+        return False
+    parts = value if isinstance(value, list) else [value]
+    return not mask["*"] or any(isinstance(part, dict) for part in parts)
+
+
+def _below(mask: Mask, name: str) -> Mask:
+    """The mask for one field: its own and that of the star; either may take everything."""
+    masks = [mask[key] for key in (name, "*") if key in mask]
+    return {} if not all(masks) else {key: each for one in masks for key, each in one.items()}

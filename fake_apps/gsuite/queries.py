@@ -1,8 +1,4 @@
-"""Lists: what their parameters mean, searching, sorting, and pages.
-
-Sources: https://developers.google.com/workspace/admin/directory/v1/guides/search-groups,
-https://developers.google.com/workspace/admin/directory/v1/guides/search-users
-"""
+"""Lists: what their parameters mean, sorting, and pages."""
 
 import json
 import re
@@ -13,14 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from . import errors
-from .entity import Group, User
 
 Args = Mapping[str, str]
 Sorting = tuple[Callable[[Any], Any], bool]
 TOKEN_LIFE_S = 3 * 86400
 UNBOUND = ("pageToken", "alt", "prettyPrint", "quotaUser", "fields", "key", "$.xgafv")
-_CLAUSE = re.compile(r"\s*([A-Za-z]+)\s*(=|:)\s*('(?:[^'\\]|\\.)*'|[^\s']+)\s*")
-MAX_QUERY = 8192
 
 
 # --- parameters ------------------------------------------------------------------------------
@@ -52,94 +45,6 @@ def flag(args: Args, name: str) -> bool:
     return choice(args, name, ("true", "false"), "false") == "true"
 
 
-# --- searching -------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Clause:
-    """One condition; the value is in lower case, `is_prefix` for `x*`."""
-
-    field: str
-    operator: str
-    value: str
-    is_prefix: bool = False
-
-    def fits(self, text: str) -> bool:
-        found = text.lower()
-        if self.is_prefix:
-            return found.startswith(self.value)
-        if self.operator == ":" and self.field != "email":
-            return self.value in found.split() or found == self.value
-        return found == self.value
-
-
-def parse(query: str) -> list[Clause]:
-    """Clauses that must all hold."""
-    clauses, at = [], 0
-    if len(query) > MAX_QUERY:
-        raise errors.invalid("query")
-    while at < len(query):
-        found = _CLAUSE.match(query, at)
-        if found is None:
-            raise errors.invalid("query")
-        clauses.append(_clause(*found.groups()))
-        at = found.end()
-    return clauses
-
-
-def _clause(field: str, operator: str, value: str) -> Clause:
-    if value.startswith("'"):
-        value = re.sub(r"\\(.)", r"\1", value[1:-1])
-    is_prefix = operator == ":" and value.endswith("*")
-    return Clause(field, operator, (value[:-1] if is_prefix else value).lower(), is_prefix)
-
-
-def group_search(query: str) -> tuple[list[Clause], str | None]:
-    """Clauses on e-mail and name - or, alone, the member whose groups are wanted."""
-    clauses = parse(query)
-    if [clause.field for clause in clauses] == ["memberKey"] and clauses[0].operator == "=":
-        return [], clauses[0].value
-    if any(clause.field not in GROUP_FIELDS for clause in clauses):
-        raise errors.invalid("query")
-    return clauses, None
-
-
-def user_search(query: str) -> list[Clause]:
-    clauses = parse(query)
-    if any(clause.field not in USER_FIELDS for clause in clauses):
-        raise errors.invalid("query")
-    return clauses
-
-
-GROUP_FIELDS: Mapping[str, Callable[[Group], list[str]]] = {
-    "email": lambda row: [row.email, *row.aliases],
-    "name": lambda row: [row.name],
-}
-USER_FIELDS: Mapping[str, Callable[[User], list[str]]] = {
-    "email": lambda row: [row.email, *row.aliases],
-    "name": lambda row: [
-        row.values["name"]["givenName"],
-        row.values["name"]["familyName"],
-        f"{row.values['name']['givenName']} {row.values['name']['familyName']}",
-    ],
-    "givenName": lambda row: [row.values["name"]["givenName"]],
-    "familyName": lambda row: [row.values["name"]["familyName"]],
-    "orgUnitPath": lambda row: [row.values["orgUnitPath"]],
-    "isSuspended": lambda row: [str(row.is_suspended).lower()],
-    "isAdmin": lambda row: [str(row.is_admin).lower()],
-}
-
-
-def matching(
-    rows: Iterable[Any], clauses: list[Clause], fields: Mapping[str, Callable[[Any], list[str]]]
-) -> Iterable[Any]:
-    return (
-        row
-        for row in rows
-        if all(any(map(clause.fits, fields[clause.field](row))) for clause in clauses)
-    )
-
-
 # --- pages -----------------------------------------------------------------------------------
 
 
@@ -151,22 +56,51 @@ class Page:
     token: str | None
 
 
-def cut(
-    rows: Iterable[Any], args: Args, size: int, *, now: float, where: str, sorting: Sorting
-) -> Page:
-    """The page that the token in `args` leads to.
+@dataclass(frozen=True)
+class Listing:
+    """What a page is cut from: parameters and path of a list, how it is sorted and how long good.
+
+    `total_s` is how long all pages together may take; `is_empty_first` leaves the first one empty.
+    """
+
+    args: Args
+    where: str
+    size: int
+    now: float
+    sorting: Sorting
+    total_s: float = TOKEN_LIFE_S
+    is_empty_first: bool = False
+
+    @property
+    def bound(self) -> int:
+        """Everything but the token must stay the same from page to page."""
+        told = sorted((name, value) for name, value in self.args.items() if name not in UNBOUND)
+        return zlib.crc32(json.dumps([self.where, told]).encode())
+
+
+@dataclass(frozen=True)
+class Token:
+    """What a page token says: the last row shown, None at the start, and when the list began."""
+
+    after: Any
+    began: float
+
+
+def cut(rows: Iterable[Any], listing: Listing) -> Page:
+    """The page that the token among the parameters leads to.
 
     A token remembers the last row shown, not a count, so that rows which go meanwhile move nobody.
     """
-    key, is_descending = sorting
+    key, is_descending = listing.sorting
     ordered = sorted(rows, key=key, reverse=is_descending)
-    bound = _bound(args, where)
-    if args.get("pageToken"):
-        after = _read(args["pageToken"], bound, now)
-        ordered = _behind(ordered, after, sorting)
-    shown = ordered[:size]
-    token = _written(key(shown[-1]), bound, now) if len(ordered) > size else None
-    return Page(shown, token)
+    token = _read(listing) if listing.args.get("pageToken") else None
+    if token is None and listing.is_empty_first:
+        return Page([], _written(Token(None, listing.now), listing) if ordered else None)
+    if token is not None and token.after is not None:
+        ordered = _behind(ordered, token.after, listing.sorting)
+    shown, began = ordered[: listing.size], token.began if token else listing.now
+    has_more = len(ordered) > listing.size
+    return Page(shown, _written(Token(key(shown[-1]), began), listing) if has_more else None)
 
 
 def _behind(ordered: list[Any], after: Any, sorting: Sorting) -> list[Any]:
@@ -176,26 +110,22 @@ def _behind(ordered: list[Any], after: Any, sorting: Sorting) -> list[Any]:
             return [row for row in ordered if key(row) < after]
         return [row for row in ordered if key(row) > after]
     except TypeError as fault:
-        raise errors.invalid("pageToken") from fault
+        raise errors.bad_page_token() from fault
 
 
-def _bound(args: Args, where: str) -> int:
-    """Everything but the token must stay the same from page to page."""
-    told = sorted((name, value) for name, value in args.items() if name not in UNBOUND)
-    return zlib.crc32(json.dumps([where, told]).encode())
+def _written(token: Token, listing: Listing) -> str:
+    content = [token.after, listing.bound, listing.now, token.began]
+    return urlsafe_b64encode(json.dumps(content).encode()).decode().rstrip("=")
 
 
-def _written(after: Any, bound: int, now: float) -> str:
-    return urlsafe_b64encode(json.dumps([after, bound, now]).encode()).decode().rstrip("=")
-
-
-def _read(token: str, bound: int, now: float) -> Any:
+def _read(listing: Listing) -> Token:
     try:
-        content = urlsafe_b64decode(token.encode("ascii") + b"===")
-        after, was_bound, written = json.loads(content)
-        is_good = was_bound == bound and 0 <= now - written <= TOKEN_LIFE_S
+        content = urlsafe_b64decode(listing.args["pageToken"].encode("ascii") + b"===")
+        after, was_bound, written, began = json.loads(content)
+        is_young = 0 <= listing.now - written <= TOKEN_LIFE_S
+        is_good = was_bound == listing.bound and is_young and listing.now - began <= listing.total_s
     except (ValueError, TypeError, RecursionError) as fault:
-        raise errors.invalid("pageToken") from fault
+        raise errors.bad_page_token() from fault
     if not is_good:
-        raise errors.invalid("pageToken")
-    return tuple(after) if isinstance(after, list) else after
+        raise errors.bad_page_token()
+    return Token(tuple(after) if isinstance(after, list) else after, began)

@@ -24,6 +24,13 @@ DELETED_ADDRESS_IS_HELD = Quirk(
     default=False,
     mark="seen",
 )
+BATCHES_SAY_412 = Quirk(
+    "Q6",
+    "in a batch, adding a present member or removing an absent one answers 412, not 409 or 404",
+    f"{GAM} src/gam/__init__.py _ADD_MEMBER_REASON_TO_MESSAGE_MAP",
+    default=False,
+    mark="seen",
+)
 GONE_ACCOUNTS_ARE_400 = Quirk(
     "Q7",
     "a member key of no account answers 400 'Missing required field: memberKey', not 404",
@@ -66,16 +73,42 @@ ALIASES_BECOME_PRIMARY = Quirk(
     "https://developers.google.com/workspace/admin/directory/reference/rest/v1/members",
     mark="unsure",
 )
+CASE_IS_IGNORED = Quirk(
+    "Q14",
+    "keys that are addresses are found whatever the case of their letters",
+    f"{GAM} src/gam/__init__.py (addresses are put in lower case before they are compared)",
+    mark="seen",
+)
 OLD_ADDRESS_IS_KEPT = Quirk(
     "Q15",
     "the old address of a renamed group or user stays its alias, so nobody else can have it",
     f"{GUIDES}/manage-users#update_user",
     mark="unsure",
 )
+COUNTS_LAG = Quirk(
+    "Q16",
+    "directMembersCount shows a change of the members only after a minute",
+    f"{TERRAFORM} internal/provider/eventual_consistency.go",
+    default=False,
+    mark="unsure",
+)
+NESTED_MEMBERS_COME_LATE = Quirk(
+    "Q17",
+    "who joins a group shows in the groups around it only after ten minutes",
+    "https://developers.google.com/workspace/admin/directory/reference/rest/v1/members/hasMember",
+    default=False,
+)
 EMPTY_LISTS_HAVE_NO_KEY = Quirk(
     "Q18",
     "a page of nothing leaves the array out instead of answering an empty one",
     f"{TERRAFORM}/issues/162",
+    mark="seen",
+)
+OUTSIDERS_GO_BY_ID = Quirk(
+    "Q19",
+    "a member from outside is changed by id only; its address answers 404",
+    f"{GAM} src/gam/__init__.py (update of members)",
+    default=False,
     mark="seen",
 )
 IF_MATCH_IS_HONOURED = Quirk(
@@ -119,6 +152,59 @@ BATCH_ORDER_IS_ARBITRARY = Quirk(
     "Q32",
     "the calls of a batch are carried out in any order; replies stand in the order of the calls",
     "https://developers.google.com/admin-sdk/directory/v1/guides/batch",
+)
+BAD_ADDRESSES_ARE_GROUP_KEYS = Quirk(
+    "Q33",
+    "a new group's bad address is refused as 'Invalid Input: groupKey' (off: 'email')",
+    "https://support.okta.com/help/s/article/"
+    "google-workspace-push-group-error-invalid-input-groupkey-with-okta",
+    mark="seen",
+)
+FOREIGN_GROUPS_ARE_404 = Quirk(
+    "Q34",
+    "a new group in a domain of nobody here answers 404 'Domain not found.' (off: 403)",
+    f"{GAM} src/gam/gamlib/glgapi.py GROUP_CREATE_THROW_REASONS",
+    mark="unsure",
+)
+FIRST_PAGES_ARE_EMPTY = Quirk(
+    "Q35",
+    "a list's first page is empty and yet has a token for the next",
+    f"{GUIDES}/performance#page-through-the-results (go on until there is no token)",
+    default=False,
+)
+OUTSIDERS_ARE_EXTERNAL = Quirk(
+    "Q36",
+    "a member from outside is of type EXTERNAL, not USER",
+    f"{GAM} src/gam/__init__.py (types of members)",
+    default=False,
+    mark="seen",
+)
+PARSE_ERRORS_ARE_SHORT = Quirk(
+    "Q37",
+    "a body that is no JSON answers 'Parse Error', as older front ends do",
+    "https://github.com/googleapis/google-api-nodejs-client/issues/163",
+    default=False,
+    mark="unsure",
+)
+NAMES_END_AT_60 = Quirk(
+    "Q38",
+    "a group's name takes 60 characters, not 73",
+    f"{TERRAFORM} internal/provider/resource_group.go",
+    default=False,
+    mark="seen",
+)
+EXPIRY_IS_TEXT = Quirk(
+    "Q39",
+    "the token endpoint answers expires_in as a text of digits",
+    "https://github.com/googleapis/google-auth-library-python google/oauth2/_client.py",
+    default=False,
+    mark="sdk",
+)
+DERIVED_HAVE_NO_ROLE = Quirk(
+    "Q40",
+    "who is a member only through another group is listed without a role",
+    f"{GAM} src/gam/__init__.py (role is read with a default)",
+    mark="seen",
 )
 
 ALL = tuple(value for value in list(globals().values()) if isinstance(value, Quirk))

@@ -70,6 +70,17 @@ MEMBER = Schema(
     read_only=frozenset({"kind", "etag", "type", "status"}),
 )
 ALIAS = Schema(fields={"alias": TEXT}, read_only=frozenset({"kind", "id", "etag", "primaryEmail"}))
+ORG_UNIT = Schema(
+    fields={
+        "name": TEXT,
+        "description": TEXT,
+        "blockInheritance": FLAG,
+        "parentOrgUnitPath": TEXT,
+        "parentOrgUnitId": TEXT,
+    },
+    read_only=frozenset({"kind", "etag", "orgUnitPath", "orgUnitId"}),
+)
+MAX_OU_NAME = 100
 ADMIN = Schema(fields={"status": FLAG}, read_only=frozenset())
 UNDELETE = Schema(fields={"orgUnitPath": TEXT}, read_only=frozenset())
 

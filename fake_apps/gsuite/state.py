@@ -10,10 +10,11 @@ from . import addresses, errors, quirks, schema
 from .addresses import Addresses
 from .entity import Group, User
 from .members import Members
+from .orgunits import OrgUnits
 from .tokens import ServiceAccount, Tokens, Verified
 
 UNDELETE_DAYS = 20
-NAME_LIMIT = 73  # https://support.google.com/a/answer/9193374
+NAME_LIMIT, SHORT_NAME_LIMIT = 73, 60  # https://support.google.com/a/answer/9193374
 ADMIN_NAME = "okta-provisioning"
 ID_ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
 
@@ -32,6 +33,7 @@ class Directory:
         self.gone_groups: Table[str, Group] = store.table("gone_groups")
         self.addresses = Addresses(context)
         self.members = Members(context, self)
+        self.org_units = OrgUnits(context, self)
         self._service: Table[str, ServiceAccount] = store.table("service")
         self.tokens = Tokens(context, self._service)
         self.customer_id = f"C0{chance.text(7, ID_ALPHABET)}"
@@ -59,14 +61,17 @@ class Directory:
             raise errors.unknown_subject()
         return self.tokens.issue(user.id, asked.scopes)
 
-    def check_caller(self, verified: Verified) -> None:
-        """A service account of its own, or a user who is no administrator, may nothing."""
+    def check_caller(self, verified: Verified, *, for_public: bool = False) -> None:
+        """A service account of its own may nothing, nor a user who is no administrator.
+
+        Any user may see what is public of users (`for_public`).
+        """
         if not verified.subject:
             raise errors.forbidden()
         user = self.users.get(verified.subject)
         if user is None or user.is_suspended:
             raise errors.bad_token()
-        if not user.is_admin:
+        if not user.is_admin and not for_public:
             raise errors.forbidden()
 
     # --- looking up --------------------------------------------------------------------------
@@ -87,10 +92,15 @@ class Directory:
     def user(self, key: str) -> User:
         found = self.find_user(key)
         if found is None:
-            raise self._absent(key, "userKey")
+            raise errors.forbidden() if self._is_foreign(key) else errors.unknown_user()
         return found
 
     def find_group(self, key: str) -> Group | None:
+        """By id, address or alias; one that is only half made is not to be had."""
+        found = self._any_group(key)
+        return None if found is None or found.is_half_made else found
+
+    def _any_group(self, key: str) -> Group | None:
         found = self.groups.get(key)
         if found is None:
             owner = self.addresses.owner(addresses.GROUP, key)
@@ -100,19 +110,25 @@ class Directory:
     def group(self, key: str) -> Group:
         found = self.find_group(key)
         if found is None:
-            if self.find_user(key) and quirks.FOREIGN_KEYS_ARE_403 in self.quirks:
-                raise errors.forbidden()
-            raise self._absent(key, "groupKey")
+            raise self._no_group(key)
         return found
 
-    def _absent(self, key: str, named: str) -> Exception:
-        if "@" in key:
-            is_foreign = not self.addresses.is_own(key)
-            if is_foreign and quirks.FOREIGN_KEYS_ARE_403 in self.quirks:
-                return errors.forbidden()
-        elif quirks.UNKNOWN_IDS_ARE_NAMED in self.quirks and named == "groupKey":
-            return errors.not_found(key[:100])
-        return errors.not_found(named)
+    def group_to_delete(self, key: str) -> Group:
+        found = self._any_group(key)
+        if found is None:
+            raise self._no_group(key)
+        return found
+
+    def _no_group(self, key: str) -> Exception:
+        is_user = self.find_user(key) and quirks.FOREIGN_KEYS_ARE_403 in self.quirks
+        if is_user or self._is_foreign(key):
+            return errors.forbidden()
+        is_named = "@" not in key and quirks.UNKNOWN_IDS_ARE_NAMED in self.quirks
+        return errors.unknown_group(key[:100]) if is_named else errors.unknown_group()
+
+    def _is_foreign(self, key: str) -> bool:
+        answers_403 = quirks.FOREIGN_KEYS_ARE_403 in self.quirks
+        return answers_403 and "@" in key and not self.addresses.is_own(key)
 
     def visible(self, rows: Iterable[Any]) -> Iterator[Any]:
         return (row for row in rows if self.is_visible(row))
@@ -132,9 +148,9 @@ class Directory:
         values["name"] = schema.checked_name(values.get("name", {}), None)
         schema.check_password(values.pop("password", None))
         values.pop("hashFunction", None)
-        self._check_org_unit(values)
+        self._settle_place(values)
         email = values.pop("primaryEmail")
-        kept = self.addresses.check_new(addresses.USER, email, "primary_user_email")
+        kept = self.addresses.check_new(addresses.USER, email)
         limit = self.settings["user_limit"]
         if limit is not None and len(self.users) >= limit:
             raise errors.limit_exceeded()
@@ -154,10 +170,9 @@ class Directory:
         self.addresses.give(addresses.USER, email, user.id)
         return user
 
-    def _check_org_unit(self, values: Mapping[str, Any]) -> None:
-        path = values.get("orgUnitPath", "/")
-        if path != "/" and path not in self.settings["org_units"]:
-            raise errors.invalid("INVALID_OU_ID")
+    def _settle_place(self, values: dict[str, Any]) -> None:
+        if "orgUnitPath" in values:
+            values["orgUnitPath"] = self.org_units.place(values["orgUnitPath"])
 
     def update_user(self, user: User, body: Mapping[str, Any]) -> User:
         """PUT and PATCH alike: what is sent is changed, the rest stays."""
@@ -170,11 +185,11 @@ class Directory:
         if "password" in values:
             schema.check_password(values.pop("password"))
         values.pop("hashFunction", None)
-        self._check_org_unit(values)
+        self._settle_place(values)
         email = values.pop("primaryEmail", user.email)
         changed = replace(user, values={**user.values, **values}, version=user.version + 1)
         if email.lower() != user.email:
-            changed = self._readdress(addresses.USER, changed, email, "primary_user_email")
+            changed = self._readdress(addresses.USER, changed, email)
         self.users.put(user.id, changed)
         return changed
 
@@ -193,10 +208,10 @@ class Directory:
     def undelete_user(self, user_id: str, body: Mapping[str, Any]) -> User:
         """Within 20 days, if nobody has taken the address meanwhile."""
         values = schema.UNDELETE.check(body, self.quirks)
-        self._check_org_unit(values)
+        self._settle_place(values)
         user = self.bin.get(user_id)
         if user is None:
-            raise errors.not_found("userKey")
+            raise errors.unknown_user()
         assert user.deleted_at is not None
         if self.context.clock.now() - user.deleted_at > UNDELETE_DAYS * 86400:
             raise errors.undelete_too_late()
@@ -217,11 +232,13 @@ class Directory:
 
     # --- groups ------------------------------------------------------------------------------
 
-    def create_group(self, body: Mapping[str, Any], *, settled: bool = False) -> Group:
+    def create_group(
+        self, body: Mapping[str, Any], *, settled: bool = False, is_half_made: bool = False
+    ) -> Group:
         values = schema.GROUP.check(body, self.quirks)
         if not values.get("email"):
             raise errors.required("email")
-        email = self.addresses.check_new(addresses.GROUP, values["email"], "groupKey")
+        email = self.addresses.check_new(addresses.GROUP, values["email"])
         name = values.get("name", "") or email.partition("@")[0]
         self._check_group_name(name, own_id="")
         group = Group(
@@ -232,13 +249,15 @@ class Directory:
             born=float("-inf") if settled else self.context.clock.now(),
             description=values.get("description", ""),
             external_ids=schema.checked_external_ids(values.get("externalIds", [])),
+            is_half_made=is_half_made,
         )
         self.groups.put(group.id, group)
         self.addresses.give(addresses.GROUP, email, group.id)
         return group
 
     def _check_group_name(self, name: str, own_id: str) -> None:
-        if len(name) > NAME_LIMIT:
+        is_short = quirks.NAMES_END_AT_60 in self.quirks
+        if len(name) > (SHORT_NAME_LIMIT if is_short else NAME_LIMIT):
             raise errors.invalid("name")
         if quirks.GROUP_NAMES_REPEAT in self.quirks:
             return
@@ -262,7 +281,7 @@ class Directory:
         )
         email = values.get("email", group.email)
         if email.lower() != group.email:
-            changed = self._readdress(addresses.GROUP, changed, email, "groupKey")
+            changed = self._readdress(addresses.GROUP, changed, email)
         self.groups.put(group.id, changed)
         return changed
 
@@ -275,13 +294,13 @@ class Directory:
 
     # --- addresses ---------------------------------------------------------------------------
 
-    def _readdress(self, kind: str, row: Any, email: str, named: str) -> Any:
+    def _readdress(self, kind: str, row: Any, email: str) -> Any:
         """Another primary address; one that is an alias of the row already may be taken."""
         kept = email.lower()
         aliases = [alias for alias in row.aliases if alias != kept]
         if kept in row.aliases:
             self.addresses.free(kind, kept)
-        kept = self.addresses.check_new(kind, email, named)
+        kept = self.addresses.check_new(kind, email)
         self.addresses.give(kind, kept, row.id)
         if quirks.OLD_ADDRESS_IS_KEPT in self.quirks:
             aliases.append(row.email)
@@ -293,7 +312,7 @@ class Directory:
         alias = schema.ALIAS.check(body, self.quirks).get("alias")
         if not alias:
             raise errors.required("alias")
-        kept = self.addresses.check_new(kind, alias, "alias")
+        kept = self.addresses.check_new(kind, alias, is_alias=True)
         self.addresses.give(kind, kept, row.id)
         self._put(kind, replace(row, aliases=(*row.aliases, kept), version=row.version + 1))
         return kept
@@ -301,7 +320,7 @@ class Directory:
     def remove_alias(self, kind: str, row: Any, alias: str) -> None:
         kept = alias.lower()
         if kept not in row.aliases:
-            raise errors.not_found("alias")
+            raise errors.unknown_alias()
         self.addresses.free(kind, kept)
         rest = tuple(each for each in row.aliases if each != kept)
         self._put(kind, replace(row, aliases=rest, version=row.version + 1))

@@ -18,6 +18,7 @@ import jwt
 from ..core.app import Context
 from ..core.table import Table
 from . import errors
+from .quirks import EXPIRY_IS_TEXT
 
 JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 # google-auth always sends the first, whatever token_uri says; the others are older addresses.
@@ -170,10 +171,11 @@ class Tokens:
     def issue(self, subject: str, scopes: tuple[str, ...]) -> dict[str, Any]:
         now, generation = self._context.clock.now(), self.account.generation
         content = [now, now + LIFETIME_S, generation, subject, sorted(scopes)]
+        is_text = EXPIRY_IS_TEXT in self._context.quirks
         packed = urlsafe_b64encode(json.dumps(content).encode()).decode()
         return {
             "access_token": f"{PREFIX}{packed}.{self._seal(packed)}",
-            "expires_in": LIFETIME_S,
+            "expires_in": str(LIFETIME_S) if is_text else LIFETIME_S,
             "token_type": "Bearer",
         }
 

@@ -9,9 +9,9 @@ from flask import Request, Response, request
 from ..core.app import FakeApp, current
 from ..core.reply import Plain, TrustedHeaders
 from . import errors
-from .documents import Shape
 from .fields import partial
-from .quirks import IF_MATCH_IS_HONOURED
+from .quirks import IF_MATCH_IS_HONOURED, PARSE_ERRORS_ARE_SHORT
+from .shapes import Shape
 
 HEADERS = (
     ("Vary", "Origin, X-Origin, Referer"),
@@ -20,6 +20,7 @@ HEADERS = (
     ("X-Frame-Options", "SAMEORIGIN"),
     ("X-Content-Type-Options", "nosniff"),
 )
+MAX_EXCERPT = 40
 PRIVATE = {"Cache-Control": "private"}
 
 
@@ -27,12 +28,26 @@ def reply(document: dict[str, Any], shape: Shape, status: int = 200) -> Response
     """JSON, cut to the fields asked for; 304 where the caller has this very state."""
     tag = document.get("etag")
     environ = request.environ
-    if tag and environ["REQUEST_METHOD"] == "GET" and environ.get("HTTP_IF_NONE_MATCH") == tag:
+    if tag and environ["REQUEST_METHOD"] == "GET" and _names(environ, "HTTP_IF_NONE_MATCH", tag):
         return Plain(status=304, headers={"ETag": tag})
-    shown = partial(document, args().get("fields"), shape)
-    text = json.dumps(shown, separators=(",", ":"))
+    told = args()
+    shown = partial(document, told.get("fields"), shape)
+    if told.get("prettyPrint") == "true":
+        text = json.dumps(shown, indent=2)
+    else:
+        text = json.dumps(shown, separators=(",", ":"))
     headers = {**PRIVATE, "ETag": tag} if tag else PRIVATE
     return Plain(text, status, headers, content_type=errors.JSON_TYPE)
+
+
+def _names(environ: Any, header: str, tag: str) -> bool:
+    """Whether a condition names this tag, among others perhaps, or any (`*`)."""
+    told = environ.get(header)
+    if not told:
+        return False
+    return told in ("*", tag) or tag in [
+        each.strip().removeprefix("W/") for each in told.split(",")
+    ]
 
 
 def token_reply(document: Mapping[str, Any]) -> Response:
@@ -68,14 +83,21 @@ def args() -> Mapping[str, str]:
 
 def check_etag(tag: str) -> None:
     """If-Match of a write: only if nobody has changed it meanwhile."""
-    wanted = request.environ.get("HTTP_IF_MATCH")
-    if wanted in (None, "*", tag) or IF_MATCH_IS_HONOURED not in current().quirks:
+    environ = request.environ
+    if "HTTP_IF_MATCH" not in environ or IF_MATCH_IS_HONOURED not in current().quirks:
         return
-    raise errors.condition_not_met()
+    if not _names(environ, "HTTP_IF_MATCH", tag):
+        raise errors.outdated()
 
 
 def _refuse_constant(name: str) -> Any:
     raise ValueError(name)
+
+
+def _excerpt(sent: bytes, fault: Exception) -> str:
+    """Where it went wrong: a little of what was sent from there on."""
+    at = fault.pos if isinstance(fault, json.JSONDecodeError) else 0
+    return sent.decode("utf-8", "replace")[at : at + MAX_EXCERPT]
 
 
 _DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
@@ -92,7 +114,9 @@ def body() -> dict[str, Any]:
     try:
         document = _DECODER.decode(sent.decode())
     except (ValueError, RecursionError) as fault:
-        raise errors.not_json() from fault
+        if PARSE_ERRORS_ARE_SHORT in current().quirks:
+            raise errors.parse_error() from fault
+        raise errors.not_json(_excerpt(sent, fault)) from fault
     if not isinstance(document, dict):
         raise errors.not_an_object()
     return document

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from fake_apps.core.app import make_environ
 from fake_apps.gsuite import APP
-from tests.fake_apps.gsuite.conftest import refusal
+from tests.fake_apps.gsuite.conftest import SCOPE, SCOPES, refusal
 
 HOST = "https://admin.googleapis.com"
 OPEN = ("/token", "/batch", "/batch/admin/directory_v1")
@@ -29,6 +29,8 @@ KNOWN = {
     "<user_key>": "ana@example.test",
     "<user_id>": "ana@example.test",
     "<alias>": "v@example.test",
+    "<customer>": "my_customer",
+    "<path:org_unit_path>": "sales",
 }
 ODD_IDS = [
     "x",
@@ -74,6 +76,8 @@ FIELDS = [
     "emails",
     "status",
     "etag",
+    "parentOrgUnitPath",
+    "parentOrgUnitId",
     "nothing",
 ]
 ODD_QUERIES = [
@@ -102,6 +106,8 @@ def address(rule, value=""):
 @pytest.fixture
 def tenant(client):
     client.app.admin.add_group("Sales", member_ids=[client.user("ana")])
+    client.app.change_setting("org_units", ["/sales"])
+    client.authorize(f"{SCOPES} {SCOPE}orgunit {SCOPE}user.security")
     client.app.meter.scale = 0
     return client
 
@@ -110,7 +116,7 @@ def contents(client):
     """All that the customer holds."""
     state = client.app.state
     rows = [list(table) for table in (state.users, state.groups, state.bin)]
-    return rows, client.app.admin.groups()
+    return rows, client.app.admin.groups(), state.org_units.all()
 
 
 def check_refused(client, reply, before):

@@ -3,7 +3,7 @@
 import pytest
 
 from fake_apps.gsuite import APP
-from tests.fake_apps.gsuite.conftest import refusal
+from tests.fake_apps.gsuite.conftest import API, refusal
 
 
 def q1(client):
@@ -19,6 +19,16 @@ def q2(client):
 def q4(client):
     client.call("DELETE", f"/groups/{client.group()}")
     return client.create_group().status_code
+
+
+def q6(client):
+    group, ana = client.group(), client.user()
+    client.add(group, ana)
+    add = f'POST /groups/{group}/members\n{{"id":"{ana}"}}'
+    remove = f"DELETE /groups/{group}/members/{client.user('ben')}"
+    parts = client.unpack(client.batch(add, remove))
+    alone = client.add(group, ana).status_code
+    return [status for _, status, _ in parts], alone
 
 
 def q7(client):
@@ -70,14 +80,53 @@ def q13(client):
     return client.add(group, "ann@example.test").json()["email"]
 
 
+def q14(client):
+    client.user("ana")
+    return client.get("/users/Ana@Example.test").status_code
+
+
 def q15(client):
     group = client.group()
     client.call("PATCH", f"/groups/{group}", {"email": "new@example.test"})
     return client.create_group().status_code
 
 
+def q16(client):
+    group, (ana, ben) = client.group(), client.users(2)
+    told = []
+    for act, seconds in ((client.add, 30), (client.add, 30), (client.remove, 60)):
+        act(group, ana if not told else ben)
+        told.append(client.get(f"/groups/{group}").json()["directMembersCount"])
+        client.app.clock.sleep(seconds)
+    return [*told, client.get(f"/groups/{group}").json()["directMembersCount"]]
+
+
+def q17(client):
+    inner, outer, ana = client.group("Inner"), client.group("Outer"), client.user()
+    client.add(outer, inner)
+    client.add(inner, ana)
+    told = []
+    for seconds in (599, 1):
+        client.app.clock.sleep(seconds)
+        reply = client.get(f"/groups/{outer}/hasMember/{ana}")
+        told.append(reply.json()["isMember"])
+    return told
+
+
 def q18(client):
     return "groups" in client.get("/groups?customer=my_customer").json()
+
+
+def outsider(client, **more):
+    client.app.change_setting("external_members_allowed", value=True)
+    return client.add(client.group(), "eve@elsewhere.test", **more).json()
+
+
+def q19(client):
+    eve = outsider(client)["id"]
+    keys = ("eve@elsewhere.test", eve)
+    path = "/groups/sales@example.test/members"
+    return [client.call("PATCH", f"{path}/{k}", {"role": "OWNER"}).status_code for k in keys]
 
 
 def q22(client):
@@ -113,10 +162,51 @@ def q32(client):
     return [group.name for group in client.app.admin.groups()] == [f"g{n}" for n in range(6)]
 
 
+def q33(client):
+    return refusal(client.create_group(email="a&b@example.test"))[2]
+
+
+def q34(client):
+    return refusal(client.create_group(email="sales@elsewhere.test"))[0]
+
+
+def q35(client):
+    client.group()
+    page = client.get("/groups?customer=my_customer").json()
+    token = page.get("nextPageToken", "")
+    rest = client.get(f"/groups?customer=my_customer&pageToken={token}").json()
+    return "groups" in page, [each["name"] for each in rest["groups"]]
+
+
+def q36(client):
+    return outsider(client)["type"]
+
+
+def q37(client):
+    return refusal(client.session.post(f"{API}/groups", data=b'{"email": !'))
+
+
+def q38(client):
+    return [client.create_group("x" * length).status_code for length in (60, 61)]
+
+
+def q39(client):
+    return client.ask_token().json()["expires_in"]
+
+
+def q40(client):
+    inner, outer = client.group("Inner"), client.group("Outer")
+    client.add(outer, inner)
+    client.add(inner, client.user())
+    page = client.get(f"/groups/{outer}/members?includeDerivedMembership=true").json()
+    return [each.get("role") for each in page["members"]]
+
+
 ON_AND_OFF = {
     "Q1": (q1, 200, 409),
     "Q2": (q2, 409, 200),
     "Q4": (q4, 409, 200),
+    "Q6": (q6, ([412, 412], 409), ([409, 404], 409)),
     "Q7": (
         q7,
         (400, "required", "Missing required field: memberKey"),
@@ -128,8 +218,12 @@ ON_AND_OFF = {
     "Q11": (q11, (1, "1", 1), (1, "1", 2)),
     "Q12": (q12, "anasilva@gmail.com", "a.na.silva@googlemail.com"),
     "Q13": (q13, "ana@example.test", "ann@example.test"),
+    "Q14": (q14, 200, 404),
     "Q15": (q15, 409, 200),
+    "Q16": (q16, ["0", "0", "2", "1"], ["1", "2", "1", "1"]),
+    "Q17": (q17, [False, True], [True, True]),
     "Q18": (q18, False, True),
+    "Q19": (q19, [404, 200], [200, 200]),
     "Q22": (q22, 412, 204),
     "Q27": (q27, 201, 200),
     "Q28": (q28, 200, 400),
@@ -137,6 +231,18 @@ ON_AND_OFF = {
     "Q30": (q30, 412, 400),
     "Q31": (q31, 200, 400),
     "Q32": (q32, False, True),
+    "Q33": (q33, "Invalid Input: groupKey", "Invalid Input: email"),
+    "Q34": (q34, 404, 403),
+    "Q35": (q35, (False, ["Sales"]), (True, ["Sales"])),
+    "Q36": (q36, "EXTERNAL", "USER"),
+    "Q37": (
+        q37,
+        (400, "parseError", "Parse Error"),
+        (400, "parseError", "Invalid JSON payload received. Unexpected token.\n!\n^"),
+    ),
+    "Q38": (q38, [200, 400], [200, 200]),
+    "Q39": (q39, "3599", 3599),
+    "Q40": (q40, ["MEMBER", None], ["MEMBER", "MEMBER"]),
 }
 
 
