@@ -5,12 +5,11 @@ counters stay exact. Secrets never enter it.
 """
 
 import json
-import re
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 
-MASK = "***"
+from .masking import Masking
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +67,7 @@ class Ledger:
         self._number = 0
         self.dropped = 0
         self.counts: Counter[str] = Counter()
-        self._secrets = tuple(secret_fields)
-        names = "|".join(map(re.escape, self._secrets)) or r"(?!)"
-        text = r'"(?:[^"\\]|\\.)*"'
-        value = rf'(?:{text}|\[(?:[^"\]]|{text})*\]|[\w.+-]+)'
-        self._json_secret = re.compile(rf'("(?:{names})"\s*:\s*){value}')
-        self._form_secret = re.compile(rf"((?:^|&)(?:{names})=)[^&]*")
+        self._masking = Masking(secret_fields)
 
     def next_number(self) -> int:
         self._number += 1
@@ -97,11 +91,7 @@ class Ledger:
 
     def mask(self, body: str) -> str:
         """The body without the values of the app's secret fields."""
-        if not body or not any([name in body for name in self._secrets]):  # noqa: C419 - quicker
-            return body
-        return self._form_secret.sub(
-            rf"\g<1>{MASK}", self._json_secret.sub(rf'\g<1>"{MASK}"', body)
-        )
+        return self._masking.mask(body)
 
     def mask_path(self, path: str) -> str:
         """The path, its query masked as a form would be."""

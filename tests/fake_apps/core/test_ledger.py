@@ -114,6 +114,29 @@ def test_a_lost_reply_of_a_call_that_has_fallen_off_is_nothing_to_note():
         ("password=", "password=***"),
         ('{"passwords": "open"}', '{"passwords": "open"}'),
         ("nothing of the kind", "nothing of the kind"),
+        ('{"PassWord":"abc"}', '{"PassWord":"***"}'),
+        ('{"password":{"a":["}", {"b":1}]},"c":2}', '{"password":"***","c":2}'),
+        ('{"password":[["]"], "x"],"c":2}', '{"password":"***","c":2}'),
+        ('{"password":"abc', '{"password":"***"'),
+        ('{"password":"abc\\', '{"password":"***"'),
+        ('{"password":{"a":"b"', '{"password":"***"'),
+        ('{"password":', '{"password":"***"'),
+        ('{"pass\\u0077ord":"abc"}', '{"password":"***"}'),
+        ('{"password":"a","password":"b"}', '{"password":"***","password":"***"}'),
+        (
+            '{"op":"add","path":"password","value":"abc"}',
+            '{"op":"add","path":"password","value":"***"}',
+        ),
+        (
+            '{"value":{"x":"abc"},"path":"urn:x:User:password"}',
+            '{"value":"***","path":"urn:x:User:password"}',
+        ),
+        ("client%5Fsecret=abc&x=1", "client%5Fsecret=***&x=1"),
+        ("Password=abc\r\nx=1", "Password=***\r\nx=1"),
+        (
+            '--e\r\nContent-Disposition: form-data; name="client_secret"\r\n\r\nabc\r\n--e--',
+            '--e\r\nContent-Disposition: form-data; name="client_secret"\r\n\r\n***\r\n--e--',
+        ),
     ],
 )
 def test_secret_fields_are_masked_in_json_and_in_forms(body, kept):
