@@ -12,7 +12,7 @@ from . import errors
 from .shapes import FREE, PLAIN, Shape
 
 Mask = Mapping[str, Any]  # name to the mask below it; an empty one takes everything
-MAX_LENGTH, MAX_DEPTH = 2000, 8
+MAX_LENGTH, MAX_DEPTH = 8192, 8
 _WORD = re.compile(r"[\w\-]+|\*")
 
 

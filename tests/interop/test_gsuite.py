@@ -267,6 +267,120 @@ def test_a_batch_removes_members_with_replies_that_have_no_body(knowing, tenant)
     assert tenant.admin.groups()[0].member_ids == ()
 
 
+def test_an_outsider_is_added_by_address_and_changed_by_id(google, tenant):
+    tenant.fake.change_setting("external_members_allowed", value=True)
+    key, members = group(google)["id"], google.members()
+    eve = members.insert(groupKey=key, body={"email": "eve@elsewhere.test"}).execute()
+    members.patch(groupKey=key, memberKey=eve["id"], body={"role": "OWNER"}).execute()
+    (listed,) = members.list(groupKey=key).execute()["members"]
+
+    assert (listed["email"], listed["role"]) == ("eve@elsewhere.test", "OWNER")
+    assert "status" not in listed
+
+
+def test_a_pending_member_is_removed_to_be_added(google, tenant):
+    (ada,) = tenant.accounts(1)
+    key, members = group(google)["id"], google.members()
+    tenant.admin.invite(key, ada)
+    add = members.insert(groupKey=key, body={"id": ada})
+
+    assert refused(add) == (409, "duplicate")
+    assert refused(members.get(groupKey=key, memberKey=ada)) == (404, "notFound")
+    members.delete(groupKey=key, memberKey=ada).execute()
+    assert members.insert(groupKey=key, body={"id": ada}).execute()["status"] == "ACTIVE"
+
+
+def test_how_a_member_gets_mail_is_told_by_a_read_of_its_own(google, tenant):
+    (ada,) = tenant.accounts(1)
+    key, members = group(google)["id"], google.members()
+    body = {"id": ada, "delivery_settings": "DIGEST"}
+    joined = members.insert(groupKey=key, body=body).execute()
+    (listed,) = members.list(groupKey=key).execute()["members"]
+
+    assert joined["delivery_settings"] == "DIGEST"
+    assert members.get(groupKey=key, memberKey=ada).execute() == joined
+    assert "delivery_settings" not in listed
+
+
+def test_a_cycle_of_groups_is_refused(google):
+    outer, inner = group(google, "outer")["id"], group(google, "inner")["id"]
+    members = google.members()
+    members.insert(groupKey=outer, body={"id": inner}).execute()
+
+    back = members.insert(groupKey=inner, body={"id": outer})
+    assert refused(back) == (412, "conditionNotMet")
+
+
+# --- places, aliases and conditions ----------------------------------------------------------
+
+
+def test_organizational_units_are_made_read_renamed_and_deleted(tenant):
+    scopes = [*SCOPES, f"{ROOT}.orgunit"]
+    with client(tenant, service_account(tenant, scopes=scopes)) as google:
+        units, users = google.orgunits(), google.users()
+        told = {"customerId": CUSTOMER}
+        units.insert(**told, body={"name": "corp", "parentOrgUnitPath": "/"}).execute()
+        sales = {"name": "sales", "parentOrgUnitPath": "/corp"}
+        made = units.insert(**told, body=sales).execute()
+        users.insert(body={**person("ada"), "orgUnitPath": "/corp/sales"}).execute()
+        full = refused(units.delete(**told, orgUnitPath="corp/sales"))
+        units.patch(**told, orgUnitPath="corp", body={"name": "firm"}).execute()
+        listed = units.list(**told, type="all").execute()["organizationUnits"]
+        ada = users.get(userKey="ada@example.test", fields="orgUnitPath").execute()
+        users.update(userKey="ada@example.test", body={"orgUnitPath": "/"}).execute()
+        gone = units.delete(**told, orgUnitPath=made["orgUnitId"]).execute()
+
+        assert made["orgUnitPath"] == "/corp/sales"
+        assert full == (412, "conditionNotMet")
+        assert [one["orgUnitPath"] for one in listed] == ["/firm", "/firm/sales"]
+        assert ada == {"orgUnitPath": "/firm/sales"}
+        assert gone == ""
+        assert refused(units.get(**told, orgUnitPath="firm/sales")) == (404, "notFound")
+
+
+def test_an_alias_of_a_user_is_taken_until_it_is_removed(google):
+    users, aliases = google.users(), google.users().aliases()
+    users.insert(body=person("ada")).execute()
+    aliases.insert(userKey="ada@example.test", body={"alias": "lace@example.test"}).execute()
+    taken = {"email": "lace@example.test", "name": "Lace"}
+    refusal = refused(google.groups().insert(body=taken))
+    listed = aliases.list(userKey="ada@example.test").execute()["aliases"]
+    aliases.delete(userKey="ada@example.test", alias="lace@example.test").execute()
+
+    assert refusal == (409, "duplicate")
+    assert [one["alias"] for one in listed] == ["lace@example.test"]
+    assert google.groups().insert(body=taken).execute()["email"] == "lace@example.test"
+
+
+def test_a_change_on_an_outdated_etag_is_refused(google):
+    sales, groups = group(google), google.groups()
+    first = groups.patch(groupKey=sales["id"], body={"description": "one"})
+    second = groups.patch(groupKey=sales["id"], body={"description": "two"})
+    for request in (first, second):
+        request.headers["if-match"] = sales["etag"]
+
+    assert first.execute()["description"] == "one"
+    assert refused(second) == (412, "conditionNotMet")
+
+
+def test_a_user_is_seen_with_custom_fields_where_they_are_asked_for(google):
+    users, kept = google.users(), {"HR": {"grade": 7}, "IT": {"laptop": "X1"}}
+    users.insert(body={**person("ada"), "customSchemas": kept}).execute()
+    key = "ada@example.test"
+    custom = users.get(userKey=key, projection="custom", customFieldMask="HR").execute()
+
+    assert "customSchemas" not in users.get(userKey=key).execute()
+    assert custom["customSchemas"] == {"HR": kept["HR"]}
+    assert users.get(userKey=key, projection="full").execute()["customSchemas"] == kept
+
+
+def test_a_read_too_long_for_an_address_is_sent_as_a_post_and_understood(google):
+    sales = group(google)
+    fields = ",".join(["name"] * 500)
+
+    assert google.groups().get(groupKey=sales["id"], fields=fields).execute() == {"name": "Sales"}
+
+
 # --- getting in, and being slowed down -------------------------------------------------------
 
 
