@@ -4,6 +4,7 @@ Sources: https://developer.box.com/guides/api-calls/permissions-and-errors/commo
 a sentence was recorded, the issue named beside it. Those of the token endpoint: token_errors.py.
 """
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -113,7 +114,8 @@ def _bad_request(faults: list[dict[str, str]]) -> ApiError:
 
 
 def _shortened(value: Any) -> str:
-    return str(value)[:200]
+    """A text as it is, anything else as JSON writes it."""
+    return (value if isinstance(value, str) else json.dumps(value))[:200]
 
 
 # --- who are you -----------------------------------------------------------------------------

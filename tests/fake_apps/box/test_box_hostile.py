@@ -334,3 +334,12 @@ def test_no_json_makes_a_call_fail_otherwise_than_by_refusing(body, write):
     )
 
     assert answer.status < 500, answer.body
+
+
+@pytest.mark.parametrize(
+    ("value", "told"), [(None, "null"), (["a", None], '["a", null]'), (5, "5")]
+)
+def test_a_value_that_is_no_text_is_told_as_json(client, value, told):
+    reply = client.call("POST", "/users", {"name": "Ana", "login": "a@b.test", "address": value})
+
+    assert reply.json()["context_info"]["errors"][0]["message"] == f"Invalid value '{told}'."
