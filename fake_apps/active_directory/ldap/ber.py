@@ -155,7 +155,8 @@ def sequence(*parts: bytes, tag: int = SEQUENCE) -> bytes:
 
 
 def number(value: int, tag: int = INTEGER) -> bytes:
-    return element(tag, value.to_bytes(value.bit_length() // 8 + 1, "big", signed=True))
+    bits = (value if value >= 0 else ~value).bit_length()
+    return element(tag, value.to_bytes(bits // 8 + 1, "big", signed=True))
 
 
 def text(value: str, tag: int = OCTETS) -> bytes:
