@@ -47,7 +47,11 @@ class EnterpriseAdmin:
     # --- accounts ----------------------------------------------------------------------------
 
     def add_account(self, login: str, profile: Mapping[str, Any]) -> str:
-        """A user who has confirmed the e-mail; `owns_content: true` gives it files."""
+        """A user who has confirmed the e-mail; `owns_content: true` gives it files.
+
+        A login without a domain is one of example.test.
+        """
+        login = login if "@" in login else f"{login}@example.test"
         known = {name: value for name, value in profile.items() if name in USER}
         body = {"name": login.partition("@")[0][:50], **known, "login": login}
         made = self._enterprise.users.create(body, by_hand=True)

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from fake_apps import load
 from fake_apps.core.app import FakeApp
+from fake_apps.core.error import ApiError
 from fake_apps.core.fault import Fault
 from fake_apps.core.wire import session
 
@@ -104,10 +105,7 @@ class Stage:
         if "wait" in step:
             self._app.clock.sleep(step["wait"])
         elif "admin" in step:
-            name, *given = self.put(step["admin"])
-            made = getattr(self._app.admin, name)(*given, **self.put(step.get("with", {})))
-            self.names |= dict.fromkeys(step.get("keep", ()), made)
-            self.names |= _flat(self._app.admin.credentials())
+            self._by_hand(step)
         elif "switch" in step:
             for quirk, on in step["switch"].items():
                 self._app.quirks.switch(quirk, on=on)
@@ -116,6 +114,18 @@ class Stage:
                 self._app.change_setting(name, value)
         else:
             self._call_before(step)
+
+    def _by_hand(self, step: Mapping[str, Any]) -> None:
+        """What the administrator does at the console, which may be refused there too."""
+        name, *given = self.put(step["admin"])
+        status, made = None, None
+        try:
+            made = getattr(self._app.admin, name)(*given, **self.put(step.get("with", {})))
+        except ApiError as error:
+            status = error.status
+        assert status == step.get("status"), f"before: {name} was refused with {status}"
+        self.names |= dict.fromkeys(step.get("keep", ()), made)
+        self.names |= _flat(self._app.admin.credentials())
 
     def _call_before(self, step: Mapping[str, Any]) -> None:
         reply = self.send(step)
@@ -144,7 +154,7 @@ class Stage:
         if "form" in step:
             return {"data": self.put(step["form"])}
         if "body" in step:
-            return {"data": self.put(step["body"]).encode()}
+            return {"data": self.put(_long(step["body"])).encode()}
         return {}
 
     def _own_token(self) -> str:
@@ -196,6 +206,11 @@ def _foreign_key() -> str:
     return made.private_bytes(
         serialization.Encoding.PEM, form, serialization.NoEncryption()
     ).decode()
+
+
+def _long(told: Any) -> str:
+    """A text as it stands, or one that is repeated: `{text: x, times: 1048577}`."""
+    return told["text"] * told["times"] if isinstance(told, Mapping) else str(told)
 
 
 def filled(value: Any, names: Mapping[str, Any]) -> Any:
@@ -283,7 +298,8 @@ def _unlike(wanted: Any, found: Any, where: str) -> list[str]:
     if isinstance(wanted, list) and isinstance(found, list) and len(wanted) == len(found):
         items = zip(range(len(found)), wanted, found, strict=True)
         return [line for n, *both in items for line in _unlike(*both, f"{where}.{n}")]
-    return [] if _same(wanted, found) else [f"{where}: {found!r}, not {wanted!r}"]
+    is_same = found is None if wanted is None and where != "body" else _same(wanted, found)
+    return [] if is_same else [f"{where}: {found!r}, not {wanted!r}"]
 
 
 def _same(wanted: Any, found: Any) -> bool:
