@@ -9,6 +9,7 @@ import operator
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache, lru_cache
 from typing import Any
 
@@ -106,8 +107,13 @@ MAX_FILTER = 4096
 
 
 @lru_cache(maxsize=512)
-def parse_filter(text: str, exact: frozenset[str] = frozenset()) -> Filter:
-    """The filter; texts are compared without case but for the attributes named in `exact`."""
+def parse_filter(
+    text: str, exact: frozenset[str] = frozenset(), dates: frozenset[str] = frozenset()
+) -> Filter:
+    """The filter; texts are compared without case but for the attributes named in `exact`.
+
+    Those named in `dates` are moments: whatever their offsets, the same one is equal.
+    """
     if len(text) > MAX_FILTER:
         raise Invalid("invalidFilter", "The filter is too long")
     library = _library()
@@ -115,7 +121,7 @@ def parse_filter(text: str, exact: frozenset[str] = frozenset()) -> Filter:
         tree = library.ScimFilter(text).ast
     except (library.SCIMException, ValueError, RecursionError) as fault:
         raise Invalid("invalidFilter", "The filter cannot be read") from fault
-    return _Compiler(exact).filter(tree)
+    return _Compiler(exact, dates).filter(tree)
 
 
 @cache
@@ -129,8 +135,9 @@ def _library() -> Any:
 class _Compiler:
     """Makes a test of one syntax tree and notes what it asks for."""
 
-    def __init__(self, exact: frozenset[str]) -> None:
+    def __init__(self, exact: frozenset[str], dates: frozenset[str]) -> None:
         self._exact = exact
+        self._dates = dates
         self._names: set[str] = set()
         self._operators: set[str] = set()
 
@@ -180,7 +187,10 @@ class _Compiler:
     def _comparison(self, tree: Any, below: str) -> Test:
         name, word = self._name(tree.attr_path, below), tree.op.value
         self._operators.add(word)
-        holds = _value_test(word, tree.value, folds=name not in self._exact)
+        if name in self._dates and word not in _PARTS:
+            holds = _moment_test(word, tree.value)
+        else:
+            holds = _value_test(word, tree.value, folds=name not in self._exact)
         if word == "ne":
             return lambda read: all(holds(_bare(value)) for value in read(name) or (None,))
         return lambda read: any(holds(_bare(value)) for value in read(name) or (None,))
@@ -218,6 +228,36 @@ def _value_test(word: str, literal: Any, *, folds: bool) -> ValueTest:
     compare = _ORDERINGS[word]
     kind = str if isinstance(literal, str) else (int, float)
     return lambda value: isinstance(value, kind) and compare(_folded(value, folds=folds), sought)
+
+
+def _moment_test(word: str, literal: Any) -> ValueTest:
+    """RFC 7644, 3.4.2.2: dateTimes are compared chronologically."""
+    sought = _moment(literal)
+    if sought is None:
+        raise Invalid("invalidFilter", "What a dateTime is compared with is none")
+    if word in ("eq", "ne"):
+        return lambda value: (_moment(value) == sought) is (word == "eq")
+    compare = _ORDERINGS[word]
+
+    def holds(value: Any) -> bool:
+        moment = _moment(value)
+        return moment is not None and compare(moment, sought)
+
+    return holds
+
+
+_DATE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)?")
+
+
+def _moment(told: Any) -> float | None:
+    """Seconds since the epoch; without an offset it is UTC, None where it is no dateTime."""
+    if not isinstance(told, str) or not _DATE.fullmatch(told):
+        return None
+    try:
+        found = datetime.fromisoformat(told)
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, OverflowError):
+        return None
 
 
 def _folded(value: Any, *, folds: bool) -> Any:
@@ -350,7 +390,7 @@ def _path(tree: Any, text: str) -> Path:
             return Path(tree.attr, tree.sub_attr or "", tree.uri or "")
         case "ValuePath":
             named = tree.attr_path
-            where = _Compiler(frozenset()).filter(tree.val_filter)
+            where = _Compiler(frozenset(), frozenset()).filter(tree.val_filter)
             return Path(named.attr, tree.sub_attr or "", named.uri or "", where=where)
     raise Invalid("invalidPath", f"{text} addresses nothing")
 

@@ -1,17 +1,27 @@
 """A generic SCIM 2.0 service: the standard by default, known products by their quirks."""
 
+import re
+
 from flask import Request
 
 from ..core.app import AppSpec, Refusals, Setting
 from ..core.error import ApiError
-from . import access, errors, limits, quirks, routes, serving
+from . import access, errors, limits, paging, quirks, routes, serving
 from .admin import ConsoleAdmin
+from .entity import BASE
 from .profiles import PROFILES, STANDARD
 from .state import Provider
 
 
 def _unknown_path(request: Request) -> ApiError:
+    """Another version of the protocol has a refusal of its own."""
+    version = request.path.split("/")[1]
+    if _VERSION.fullmatch(version) and f"/{version}" != BASE:
+        return errors.invalid_version(version)
     return errors.no_endpoint(request.path)
+
+
+_VERSION = re.compile(r"v[0-9]+")
 
 
 def _wrong_method(request: Request) -> ApiError:
@@ -56,6 +66,18 @@ APP = AppSpec(
             "PATCH of a group answers 204 with nothing, or 200 with the whole group",
             choices=(routes.NO_CONTENT, "200"),
         ),
+        "sign_in": Setting(
+            access.BEARER,
+            "how the token is shown: as a bearer token, as the password of `provisioning`, or bare",
+            choices=access.WAYS,
+        ),
+        "me": Setting("", "userName of the user behind the token, for /Me; none by default"),
+        "pagination": Setting(
+            paging.INDEX,
+            "how pages are asked for: by startIndex, by cursor, or either way",
+            choices=paging.METHODS,
+        ),
+        "cursor_lasts_s": Setting(None, "seconds that a cursor is good for, None for ever"),
         "page": Setting(None, "entries of a page where no count is asked for, None for 100"),
         "most": Setting(None, "most entries of a page (filter.maxResults), None for 200"),
         "too_many": Setting(
@@ -75,6 +97,7 @@ APP = AppSpec(
         "member_takes_s": Setting(1, "seconds that each member takes where Q41 is on"),
         "admins": Setting((), "users who are admins, beside those who have the role"),
         "replica_lag_s": Setting(5, "seconds that reads stay behind writes where Q25 is on"),
+        "lock_s": Setting(1, "seconds that a write holds its group where Q65 is on"),
         "allowed_domains": Setting(
             ("example.test",), "domains that users may be of where Q43 is on"
         ),

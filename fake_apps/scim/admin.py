@@ -6,7 +6,8 @@ from typing import Any
 from ..core import scim
 from ..core.admin import AccountView, GroupView
 from ..core.error import ApiError
-from .entity import BASE, CONSOLE, HOST, Row
+from .access import BASIC
+from .entity import ACCOUNT, BASE, CONSOLE, HOST, Row
 from .state import Provider
 
 
@@ -81,7 +82,11 @@ class ConsoleAdmin:
     # --- access ------------------------------------------------------------------------------
 
     def credentials(self) -> Mapping[str, Any]:
-        return {"token": self._provider.token.text, "base_url": HOST + BASE}
+        token = self._provider.token.text
+        told = {"token": token, "base_url": HOST + BASE}
+        if self._provider.behaviour.settings["sign_in"] == BASIC:
+            return {**told, "username": ACCOUNT, "password": token}
+        return told
 
     def expire_credentials(self) -> None:
         self._provider.expire_token()

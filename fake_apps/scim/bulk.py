@@ -139,7 +139,7 @@ class _Run:
         missing = sorted(item.needs - self._ids.keys() - allowed)
         if not missing:
             return None
-        return errors.refusal(409, "unresolved", f"bulkId {missing[0]} cannot be resolved")
+        return errors.unresolved(missing[0])
 
     def _resolved(self, item: Item, made_later: set[str]) -> Item:
         path = _REFERENCE.sub(lambda found: self._ids[found[1]], item.path)
@@ -170,7 +170,7 @@ class _Run:
         return self._app.inner(item.method, wire.base() + item.path, headers, body)
 
     def _note(self, item: Item, answer: Answer) -> None:
-        document = json.loads(answer.body) if answer.body else {}
+        document = _document(answer)
         told: dict[str, Any] = {"method": item.method}
         if item.bulk_id:
             told["bulkId"] = item.bulk_id
@@ -197,6 +197,13 @@ class _Run:
             value = {"op": "add", "path": "members", "value": [self._with_ids(member)]}
             data = {"schemas": [scim.PATCH_OP], "Operations": [value]}
             self._send(Item(-1, "PATCH", f"/Groups/{group_id}", "", "", data))
+
+
+def _document(answer: Answer) -> Any:
+    """What an operation was answered with; where that is no JSON, as some products refuse, a text."""
+    text = answer.body.decode()
+    is_json = "json" in dict(answer.headers).get("Content-Type", "json")
+    return json.loads(text) if text and is_json else text or {}
 
 
 def _can_wait(item: Item) -> bool:

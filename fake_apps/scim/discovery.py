@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..core import scim
-from . import errors, schema
+from . import access, errors, paging, schema
 from .entity import GROUP, USER
 from .state import Provider
 
 BEARER = "https://datatracker.ietf.org/doc/html/rfc6750"
+BASIC = "https://datatracker.ietf.org/doc/html/rfc7617"
 
 
 def config(provider: Provider, base: str) -> dict[str, Any]:
@@ -29,19 +30,30 @@ def config(provider: Provider, base: str) -> dict[str, Any]:
         "changePassword": {"supported": True},
         "sort": {"supported": True},
         "etag": {"supported": True},
-        "authenticationSchemes": [
-            {
-                "type": "oauthbearertoken",
-                "name": "OAuth Bearer Token",
-                "description": "Authentication scheme using the OAuth Bearer Token Standard",
-                "specUri": BEARER,
-                "primary": True,
-            }
-        ],
+        **paging.announced(provider),
+        "authenticationSchemes": [_scheme(behaviour.settings["sign_in"])],
         "meta": {
             "resourceType": "ServiceProviderConfig",
             "location": f"{base}/ServiceProviderConfig",
         },
+    }
+
+
+def _scheme(sign_in: str) -> dict[str, Any]:
+    if sign_in == access.BASIC:
+        return {
+            "type": "httpbasic",
+            "name": "HTTP Basic",
+            "description": "Authentication scheme using the HTTP Basic Standard",
+            "specUri": BASIC,
+            "primary": True,
+        }
+    return {
+        "type": "oauthbearertoken",
+        "name": "OAuth Bearer Token",
+        "description": "Authentication scheme using the OAuth Bearer Token Standard",
+        "specUri": BEARER,
+        "primary": True,
     }
 
 

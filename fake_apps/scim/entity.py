@@ -8,6 +8,7 @@ from ..core import scim
 from ..core.clock import utc
 
 HOST, BASE = "https://scim.example.test", "/v2"
+ACCOUNT = "provisioning"  # the name that goes with the token where both are shown
 USER, GROUP = "User", "Group"
 SCIM, CONSOLE = "scim", "console"
 _URNS = {USER: scim.USER, GROUP: scim.GROUP}
@@ -68,6 +69,7 @@ class Link:
 
     row: Row
     display: str
+    is_direct: bool = True
 
 
 def document(row: Row, links: Iterable[Link], base: str) -> dict[str, Any]:
@@ -91,8 +93,10 @@ def document(row: Row, links: Iterable[Link], base: str) -> dict[str, Any]:
 
 
 def _link(of: str, link: Link, base: str) -> dict[str, str]:
-    """A group of a user is a direct one: those it is in through others are not told."""
-    row, kind = link.row, "direct" if of == USER else link.row.kind
+    """A group of a user is a direct one, or one that it is in through another."""
+    row, kind = link.row, link.row.kind
+    if of == USER:
+        kind = "direct" if link.is_direct else "indirect"
     return {"value": row.id, "$ref": base + row.path, "display": link.display, "type": kind}
 
 

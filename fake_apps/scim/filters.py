@@ -45,11 +45,9 @@ class Order:
 # --- filters ---------------------------------------------------------------------------------
 
 
-def read_filter(text: str, exact: frozenset[str]) -> scim.Filter:
-    try:
-        return scim.parse_filter(text, exact)
-    except scim.Invalid as fault:
-        raise errors.invalid(fault) from fault
+def read_filter(text: str, exact: frozenset[str], dates: frozenset[str]) -> scim.Filter:
+    with errors.told():
+        return scim.parse_filter(text, exact, dates)
 
 
 def reader(show: Callable[[], Document]) -> scim.Reader:

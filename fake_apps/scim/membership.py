@@ -92,7 +92,7 @@ class Membership:
         count = sum(map(len, several))
         most = self._behaviour.number("members_a_request")
         if quirks.MEMBERS_A_REQUEST_ARE_FEW in self._behaviour and count > (most or HUNDRED):
-            raise errors.refusal(400, "violates_schema", errors.UNPARSABLE)
+            raise errors.violates_schema()
         if quirks.LARGE_GROUPS_ARE_REFUSED in self._behaviour and count > 8000:
             raise errors.too_large("A group has at most 8000 members")
 
@@ -128,7 +128,7 @@ class Membership:
 
     def _check_path(self, path: scim.Path) -> None:
         if quirks.MEMBERS_PATH_FAILS in self._behaviour and not path.selects:
-            raise errors.refusal(500, "internal_error", "Error in performing the patch operation")
+            raise errors.patch_failed()
         if quirks.VALUE_PATHS_ARE_REFUSED in self._behaviour and path.selects:
             raise errors.invalid_path("Filters in paths are not supported")
 
@@ -137,7 +137,7 @@ class Membership:
             told = "patch-REPLACE-operation not supported for group.members"
             raise errors.not_implemented(told)
         if quirks.NO_WHOLESALE_CHANGES in self._behaviour:
-            raise errors.refusal(400, "violates_schema", errors.UNPARSABLE)
+            raise errors.violates_schema()
 
     def _apply_selected(self, group: Row, operation: scim.Operation, path: scim.Path) -> bool:
         if quirks.VALUE_PATHS_ARE_IGNORED in self._behaviour:
@@ -171,8 +171,10 @@ class Membership:
 
     def _remove_told(self, group: Row, operation: scim.Operation) -> bool:
         """The standard knows no value in a remove, and removes them all."""
-        takes_values = quirks.REMOVE_TAKES_VALUES in self._behaviour
-        if operation.has_value and operation.value is not None and takes_values:
+        has_values = operation.has_value and operation.value is not None
+        if has_values and quirks.REMOVE_REFUSES_VALUES in self._behaviour:
+            raise errors.invalid_value("A remove has no value")
+        if has_values and quirks.REMOVE_TAKES_VALUES in self._behaviour:
             leaving = [member["value"] for member in self.read(operation.value)]
         else:
             self._check_wholesale()
@@ -184,7 +186,7 @@ class Membership:
 
     def _check_wholesale(self) -> None:
         if quirks.NO_WHOLESALE_CHANGES in self._behaviour:
-            raise errors.refusal(400, "violates_schema", errors.UNPARSABLE)
+            raise errors.violates_schema()
 
     # --- changes -------------------------------------------------------------------------------
 
@@ -192,7 +194,7 @@ class Membership:
         """Those who are in already stay as they are."""
         joining = [each for each in members if not self._links.has(group.id, each["value"])]
         if len(joining) < len(members) and quirks.PRESENT_MEMBERS_FAIL in self._behaviour:
-            raise errors.refusal(500, "internal_error", "User already exists in the group")
+            raise errors.member_is_there()
         admitted = self._admitted(group, joining)
         largest = self._behaviour.whole("largest_add", LARGEST_ADD)
         if len(admitted) > largest and quirks.LARGE_ADDS_VANISH in self._behaviour:
@@ -260,11 +262,10 @@ class Membership:
 
     def _refusal(self, bad: Sequence[str]) -> ApiError:
         if quirks.UNKNOWN_MEMBERS_ARE_NOT_FOUND in self._behaviour:
-            return errors.refusal(404, "user_not_found", "User not found.")
+            return errors.user_not_found()
         named = ", ".join(bad)
         if quirks.BAD_MEMBERS_ARE_PARAMETERS in self._behaviour:
-            told = f"Bad Request. Invalid parameters provided in request: {named}."
-            return errors.refusal(400, "bad_parameters", told)
+            return errors.bad_parameters(named)
         return errors.invalid_value(f"There is no member {named}")
 
 

@@ -20,8 +20,8 @@ GOOGLE = "https://docs.cloud.google.com/identity/docs/scim customers.v2.Groups.p
 
 
 _BREAKS = {
-    **dict.fromkeys((5, 6, 7, 9, 11, 12, 14, 20, 37), HABITS),
-    **dict.fromkeys((8, 10, 13, 19, 26, 31, 41), WORK),
+    **dict.fromkeys((5, 6, 7, 9, 11, 12, 14, 20, 37, 62, 66), HABITS),
+    **dict.fromkeys((8, 10, 13, 19, 26, 31, 41, 63), WORK),
 }
 
 
@@ -324,6 +324,62 @@ ATTRIBUTES_EXCLUDE_EACH_OTHER = _quirk(
 )
 EXCLUDED_ATTRIBUTES_ARE_IGNORED = _quirk(
     56, "excludedAttributes is ignored: groups always come with their members", ENTRA, "doc"
+)
+
+# --- paging, the caller's own user, nested groups ------------------------------------------------
+
+CURSORS_LEAD_FORWARD = _quirk(
+    59,
+    "a page by cursor has no previousCursor",
+    "https://datatracker.ietf.org/doc/html/rfc9865#section-2 (it is optional)",
+    "doc",
+)
+ME_IS_ELSEWHERE = _quirk(
+    60,
+    "/Me is answered 308 with the address of the user",
+    "https://datatracker.ietf.org/doc/html/rfc7644#section-3.11",
+    "doc",
+)
+GROUPS_ARE_DIRECT = _quirk(
+    61,
+    "the groups of a user are those it is in itself, without those it is in through others",
+    "https://datatracker.ietf.org/doc/html/rfc7643#section-4.1.2 (if such are told at all)",
+    "doc",
+)
+
+# --- media types, locks, refusals ----------------------------------------------------------------
+
+BODIES_ARE_SCIM_JSON = _quirk(
+    62,
+    "a body that is not application/scim+json is refused with 415",
+    "https://github.com/Captain-P-Goldfish/SCIM-SDK/issues/629",
+)
+SCIM_JSON_IS_NOT_SENT = _quirk(
+    63,
+    "a client that accepts only application/scim+json is refused with 406",
+    "https://github.com/wso2/product-is/issues/3374",
+)
+REPLIES_ARE_JSON_SCIM = _quirk(
+    64,
+    "replies are application/json+scim, the two words the wrong way round",
+    "https://github.com/FusionAuth/fusionauth-issues/issues/1769",
+)
+GROUPS_ARE_LOCKED = _quirk(
+    65,
+    "a write to a group within `lock_s` of another is refused with 429 and Retry-After",
+    "https://docs.slack.dev/reference/scim-api#concurrency",
+    "doc",
+)
+REMOVE_REFUSES_VALUES = _quirk(
+    66,
+    "remove of the path `members` with a value is refused",
+    "https://github.com/python-scim/scim2-models scim2_models/messages/patch_op.py",
+    "sdk",
+)
+REFUSED_TOKENS_GET_A_PAGE = _quirk(
+    67,
+    "a bad token is answered 403 with a page of HTML",
+    "https://docs.snowflake.com/en/user-guide/scim-okta",
 )
 
 ALL: tuple[Quirk, ...] = tuple(each for each in list(vars().values()) if isinstance(each, Quirk))

@@ -6,9 +6,8 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from ..core import scim
 from ..core.app import ENVIRON_TAKES, current
-from . import bulk, discovery, errors, quirks, wire
+from . import bulk, discovery, errors, paging, quirks, wire
 from .entity import BASE, GROUP, USER
 from .wire import provider
 
@@ -72,9 +71,9 @@ def get_schema(urn: str) -> Response:
 
 def _list(kinds: Sequence[str], told: dict[str, Any]) -> Response:
     query, base = wire.query(told, kinds), wire.base()
-    rows, total = provider().list_rows(kinds, query, base)
+    rows, total = provider().listing.rows(kinds, query, base)
     shown = [provider().show(row, query.wanted, base) for row in rows]
-    return wire.reply(scim.list_response(shown, total=total, start=query.window.start))
+    return wire.reply(paging.response(provider(), query.page, shown, total))
 
 
 def _get_list(*kinds: str) -> Response:
@@ -166,10 +165,21 @@ def send_bulk() -> Response:
     return wire.reply(bulk.run(current(), request.get_data()))
 
 
+_ME = {"GET": _get, "PUT": _put, "PATCH": _patch, "DELETE": _delete}
+
+
 def _me() -> Response:
-    """RFC 7644, 3.11 lets a service say so that has no account for who calls."""
-    raise errors.not_implemented("There is no user behind this token")
+    """RFC 7644, 3.11: not there, a redirection, or the user under its own Location."""
+    row = provider().me
+    if row is None or request.method == "POST":
+        raise errors.not_implemented("There is no user behind this token")
+    location = {"Location": wire.base() + row.path}
+    if quirks.ME_IS_ELSEWHERE in provider().behaviour:
+        return wire.nothing(308, location)
+    response = _ME[request.method](USER, row.id)
+    response.headers["Location"] = location["Location"]
+    return response
 
 
-for _method in ("GET", "POST", "PUT", "PATCH", "DELETE"):
+for _method in (*_ME, "POST"):
     _add("me", _method, "/Me", _me)

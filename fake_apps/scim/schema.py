@@ -7,7 +7,7 @@ takes a second, so it waits for the first who needs a schema.
 import base64
 import binascii
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -66,7 +66,13 @@ class Kind:
     def exact(self) -> frozenset[str]:
         """Paths whose texts are compared with their case."""
         every = (*self.attributes.values(), *self.extensions.values())
-        return frozenset(path for each in every for path in _exact_paths(each, ""))
+        return frozenset(path for each in every for path in _paths(each, "", _is_exact))
+
+    @property
+    def dates(self) -> frozenset[str]:
+        """Paths whose values are moments."""
+        every = (*self.attributes.values(), *self.extensions.values())
+        return frozenset(path for each in every for path in _paths(each, "", _is_date))
 
     def attribute(self, name: str, urn: str = "") -> Attribute:
         """The attribute of that name, in whatever case; the refusal of a path where it has none."""
@@ -83,12 +89,20 @@ class Kind:
         return urn.lower() == self.urn.lower()
 
 
-def _exact_paths(attribute: Attribute, above: str) -> Iterable[str]:
+def _paths(attribute: Attribute, above: str, fits: Callable[[Attribute], bool]) -> Iterable[str]:
     path = f"{above}{attribute.name}".lower()
-    if attribute.exact:
+    if fits(attribute):
         yield path
     for sub in attribute.subs.values():
-        yield from _exact_paths(sub, f"{path}.")
+        yield from _paths(sub, f"{path}.", fits)
+
+
+def _is_exact(attribute: Attribute) -> bool:
+    return attribute.exact
+
+
+def _is_date(attribute: Attribute) -> bool:
+    return attribute.kind == "dateTime"
 
 
 # --- the definitions -------------------------------------------------------------------------

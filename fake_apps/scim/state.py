@@ -1,7 +1,8 @@
 """A service provider: its users, its groups, who is in them, and the rules."""
 
+import math
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..core import scim
@@ -9,15 +10,13 @@ from ..core.app import Context
 from ..core.error import ApiError
 from ..core.table import Links, Table
 from . import entity, errors, filters, quirks, schema
+from .bodies import Bodies
 from .entity import GROUP, USER, Link, Row
-from .filters import Order, Wanted
+from .filters import Wanted
+from .listing import Listing
 from .membership import Membership
-from .patching import Patcher, spelled_out
 from .profiles import Behaviour
-from .schema import Reading, Values
-
-Rows = tuple[Sequence[Row], int]
-"""One page and how many there are in all."""
+from .schema import Values
 
 
 @dataclass(frozen=True)
@@ -26,16 +25,6 @@ class Token:
 
     text: str
     is_expired: bool = False
-
-
-@dataclass(frozen=True)
-class Query:
-    """What a list is asked for; `filter` None for everything."""
-
-    window: scim.Window
-    filter: scim.Filter | None = None
-    order: Order = field(default_factory=Order)
-    wanted: Wanted = field(default_factory=Wanted)
 
 
 class Provider:
@@ -53,7 +42,11 @@ class Provider:
         self.graves: Table[str, Row] = store.table("graves", name=entity.lowered)
         self.tokens: Table[str, Token] = store.table("tokens")
         self.membership = Membership(self, store)
+        self.bodies = Bodies(self)
+        self.listing = Listing(self)
+        self.locks: Table[str, float] = store.table("locks")
         self._ids = context.chance.stream("ids")
+        self._cursor_key = context.chance.stream("cursors").hex(32)
         self.replace_token()
 
     # --- the token ---------------------------------------------------------------------------
@@ -96,74 +89,36 @@ class Provider:
         if row.kind == GROUP:
             display = self.membership.display
             return [Link(each, display(row.id, each)) for each in self.membership.shown(row)]
-        found = (self.groups.get(group_id) for group_id in self.links.lefts(row.id))
-        return [Link(group, group.display) for group in found if group is not None]
+        return self._groups_of(row)
 
-    def list_rows(self, kinds: Sequence[str], query: Query, base: str) -> Rows:
-        ignores = quirks.FILTERS_ARE_IGNORED in self.behaviour
-        wanted = None if ignores else query.filter
-        is_plain = wanted is None and not query.order.by and len(kinds) == 1
-        if is_plain and quirks.CONSOLE_GROUPS_ARE_HIDDEN not in self.behaviour:
-            return self._page(self.tables[kinds[0]], query.window)
-        found = [row for kind in kinds for row in self._matching(kind, wanted, base)]
-        most = self.behaviour.number("too_many")
-        if most is not None and len(found) > most:
-            raise errors.too_many(int(most))
-        self._sort(found, query, kinds, base)
-        start = query.window.start - 1
-        return found[start : start + query.window.count], len(found)
+    def _groups_of(self, user: Row) -> list[Link]:
+        """Those it is a member of, then those that these are in: RFC 7643, 4.1.2."""
+        direct = list(self.links.lefts(user.id))
+        known = dict.fromkeys(direct)
+        waiting = [] if quirks.GROUPS_ARE_DIRECT in self.behaviour else list(direct)
+        while waiting:
+            above = [each for each in self.links.lefts(waiting.pop(0)) if each not in known]
+            known |= dict.fromkeys(above)
+            waiting += above
+        found = (self.groups.get(group_id) for group_id in known)
+        near = frozenset(direct)
+        return [Link(row, row.display, row.id in near) for row in found if row is not None]
 
-    def _page(self, table: Table[str, Row], window: scim.Window) -> Rows:
-        return table.page(window.start - 1, window.count), len(table)
+    @property
+    def me(self) -> Row | None:
+        """The user whom the token stands for."""
+        name = self.behaviour.settings["me"].lower()
+        return next(iter(self.users.find("name", name)), None) if name else None
 
-    def _matching(self, kind: str, wanted: scim.Filter | None, base: str) -> Iterable[Row]:
-        rows = self._visible(kind, wanted)
-        if wanted is None:
-            return rows
-        names = wanted.names
-        links = any(name.startswith(("members", "groups", "urn:")) for name in names)
-        return [row for row in rows if wanted.test(self._reader(row, base, links=links))]
-
-    def _visible(self, kind: str, wanted: scim.Filter | None) -> Iterable[Row]:
-        rows = self._candidates(kind, wanted)
-        if kind == GROUP and quirks.CONSOLE_GROUPS_ARE_HIDDEN in self.behaviour:
-            return [row for row in rows if row.origin != entity.CONSOLE]
-        return rows
-
-    def _candidates(self, kind: str, wanted: scim.Filter | None) -> Iterable[Row]:
-        """The rows that indexes find for the filter; all of them where none can."""
-        table, found = self.tables[kind], dict[str, Row]()
-        indexes = _INDEXES[kind]
-        for name, value in wanted.alternatives if wanted else ():
-            if name not in indexes:
-                return table
-            found |= {row.id: row for row in table.find(indexes[name], value)}
-            found |= {row.id: row for row in self._buried(kind, name, value)}
-        return found.values() if wanted and wanted.alternatives else table
-
-    def _buried(self, kind: str, name: str, value: str) -> Iterable[Row]:
-        finds = quirks.DELETED_GROUPS_ARE_FOUND in self.behaviour
-        return self.graves.find("name", value) if finds and name == "displayname" else ()
-
-    def _reader(self, row: Row, base: str, *, links: bool) -> scim.Reader:
-        return filters.reader(lambda: self.document(row, base, links=links))
-
-    def _sort(self, found: list[Row], query: Query, kinds: Sequence[str], base: str) -> None:
-        if not query.order.by:
-            return
-        exact = frozenset[str]().union(*(schema.kind(kind).exact for kind in kinds))
-        path = next(iter(filters.read_wanted([query.order.by], (), filters.known(kinds)).only), "")
-        key = filters.sort_key(path, exact)
-        found.sort(
-            key=lambda row: key(self.document(row, base, links=False)),
-            reverse=query.order.descending,
-        )
+    @property
+    def cursor_key(self) -> str:
+        return self._cursor_key
 
     # --- users -------------------------------------------------------------------------------
 
     def create_user(self, body: Mapping[str, Any]) -> tuple[Row, bool]:
         """The user, and whether it is new."""
-        values = self._read(USER, body)
+        values = self.bodies.resource(USER, body)
         values.setdefault("active", True)
         twin = next(iter(self.users.find("name", str(values["userName"]).lower())), None)
         if twin is not None and quirks.EXISTING_USERS_ARE_ANSWERED in self.behaviour:
@@ -173,18 +128,20 @@ class Provider:
 
     def put(self, kind: str, row: Row, body: Mapping[str, Any]) -> Row:
         """Everything is overwritten; what is not sent is unassigned."""
+        self._lock(row)
         if kind == GROUP:
             return self._put_group(row, body)
-        values = self._read(USER, body)
+        values = self.bodies.resource(USER, body)
         self._check_user(values, own_id=row.id)
         return self._store(row, values)
 
     def patch(self, kind: str, row: Row, body: Mapping[str, Any]) -> Row:
         """All operations, in their order, or none."""
-        operations = self._operations(kind, body)
+        self._lock(row)
+        operations = self.bodies.operations(kind, body)
         if kind == GROUP:
             return self._patch_group(row, operations)
-        patcher = self._patched(row, operations)
+        patcher = self.bodies.patched(row, operations)
         schema.check_required(patcher.values, schema.kind(USER))
         self._check_user(patcher.values, own_id=row.id)
         return self._store(row, patcher.values)
@@ -194,6 +151,15 @@ class Provider:
         self.tables[row.kind].drop(row.id)
         if row.kind == GROUP and quirks.DELETED_GROUPS_ARE_FOUND in self.behaviour:
             self.graves.put(row.id, row)
+
+    def _lock(self, row: Row) -> None:
+        """Some take one write to a group at a time: the next waits until the first is done."""
+        if row.kind != GROUP or quirks.GROUPS_ARE_LOCKED not in self.behaviour:
+            return
+        now, until = self.context.clock.now(), self.locks.get(row.id) or 0.0
+        if now < until:
+            raise errors.locked(str(math.ceil(until - now)))
+        self.locks.put(row.id, now + self.behaviour.settings["lock_s"])
 
     def set_active(self, row: Row, *, active: bool) -> None:
         self._store(row, {**row.values, "active": active})
@@ -211,7 +177,7 @@ class Provider:
     # --- groups ------------------------------------------------------------------------------
 
     def create_group(self, body: Mapping[str, Any], *, origin: str = entity.SCIM) -> Row:
-        values, members = self._read_group(body)
+        values, members = self.bodies.group(body)
         is_strict = origin == entity.SCIM and quirks.EXTERNAL_ID_IS_REQUIRED in self.behaviour
         if is_strict and not values.get("externalId"):
             raise errors.invalid_value("externalId is required")
@@ -224,7 +190,7 @@ class Provider:
     def _put_group(self, group: Row, body: Mapping[str, Any]) -> Row:
         if quirks.PUT_OF_GROUPS_IS_MISSING in self.behaviour:
             raise errors.not_implemented("PUT is not supported for groups")
-        values, members = self._read_group(body)
+        values, members = self.bodies.group(body)
         if quirks.PUT_IGNORES_NAMES in self.behaviour:
             values["displayName"] = group.values["displayName"]
         compares_itself = quirks.PUT_CONFLICTS_WITH_ITSELF in self.behaviour
@@ -240,7 +206,7 @@ class Provider:
         self.membership.begin(group)
         is_changed, rest = False, []
         for operation in operations:
-            for each in self._spelled_out(GROUP, operation):
+            for each in self.bodies.spelled_out(GROUP, operation):
                 if _is_about_members(each):
                     changed = self.membership.apply(group, each)
                     is_changed = is_changed or changed
@@ -249,14 +215,14 @@ class Provider:
         self.membership.settle(group)
         values = dict(group.values)
         if rest:
-            values = self._patched(group, rest).values
+            values = self.bodies.patched(group, rest).values
             schema.check_required(values, schema.kind(GROUP))
             self._check_rename(group, values, own_id=group.id)
         return self._store(group, values, is_changed=is_changed)
 
     def count_members(self, body: Mapping[str, Any]) -> int:
         """How many members a patch names."""
-        return self.membership.count(self._operations(GROUP, body))
+        return self.membership.count(self.bodies.operations(GROUP, body))
 
     def rename_group(self, group: Row, name: str) -> None:
         values = {**group.values, "displayName": name}
@@ -287,7 +253,7 @@ class Provider:
 
     def _check_group_name(self, name: str, own_id: str) -> None:
         if quirks.TEXTS_ARE_CHECKED in self.behaviour and _FORBIDDEN & set(name):
-            raise errors.refusal(400, "violates_schema", errors.UNPARSABLE)
+            raise errors.violates_schema()
         holders: Collection[Row] = self.groups.find("name", name.lower())
         if quirks.NAMES_ARE_SLUGS in self.behaviour:
             holders = [row for row in self.groups if _slug(row.name) == _slug(name)]
@@ -304,84 +270,6 @@ class Provider:
         if quirks.PUT_CONFLICTS_WITH_ITSELF in self.behaviour:
             return errors.taken("Group with this name already exists")
         return errors.taken(f"A group is called {name} already")
-
-    # --- bodies ------------------------------------------------------------------------------
-
-    @property
-    def reading(self) -> Reading:
-        return Reading(loose=quirks.BOOLEANS_MAY_BE_TEXTS in self.behaviour)
-
-    def _read(self, kind: str, body: Mapping[str, Any]) -> Values:
-        values = self.reading.resource(body, schema.kind(kind))
-        values.pop("password", None)  # never shown, and nobody signs in here
-        if kind == GROUP and quirks.NAMES_ARE_TRIMMED in self.behaviour:
-            values["displayName"] = str(values["displayName"]).strip()
-            schema.check_required(values, schema.kind(GROUP))
-        return values
-
-    def _read_group(self, body: Mapping[str, Any]) -> tuple[Values, list[Mapping[str, Any]]]:
-        """Its attributes and its members, which may be many."""
-        told = {name: value for name, value in body.items() if name.lower() != "members"}
-        members = next((value for name, value in body.items() if name.lower() == "members"), None)
-        return self._read(GROUP, told), self.membership.read(members, whole=True)
-
-    def _operations(self, kind: str, body: Mapping[str, Any]) -> list[scim.Operation]:
-        told = {name.lower(): value for name, value in body.items()}
-        schema.check_message(told.get("schemas"), scim.PATCH_OP)
-        operations = told.get("operations")
-        self._check_words(operations)
-        if kind == GROUP and quirks.ONLY_ENTRA_IS_UNDERSTOOD in self.behaviour:
-            operations = [each for each in operations or () if _is_entras(each)]
-            if not operations:
-                return []
-        try:
-            of = schema.kind(kind)
-            found = scim.read_operations(
-                {"Operations": operations}, lambda text: schema.parse_path(text, of)
-            )
-        except scim.Invalid as fault:
-            raise errors.invalid(fault) from fault
-        return found
-
-    def _check_words(self, operations: Any) -> None:
-        """Quirks of the words in operations, before they are understood."""
-        listed = operations if isinstance(operations, list) else ()
-        told = [each for each in listed if isinstance(each, dict)]
-        if quirks.OPS_ARE_EXACT in self.behaviour and any(
-            str(each.get("op")) not in ("add", "remove", "replace") for each in told
-        ):
-            raise errors.invalid_syntax("op is none of add, remove, replace")
-        if quirks.PATHLESS_REPLACE_FAILS in self.behaviour and any(
-            str(each.get("op")).lower() == "replace" and not each.get("path") for each in told
-        ):
-            raise errors.refusal(500, "internal_error", "scim error: path is missing")
-
-    def _spelled_out(self, kind: str, operation: scim.Operation) -> list[scim.Operation]:
-        of = schema.kind(kind)
-        try:
-            found = spelled_out(operation, of)
-        except scim.Invalid as fault:
-            raise errors.invalid(fault) from fault
-        if operation.path is None and quirks.KEYS_MAY_BE_PATHS not in self.behaviour:
-            for each in found:
-                if each.path is not None and (each.path.sub or each.path.selects):
-                    raise errors.invalid_path("A name within a value is no path")
-        return found
-
-    def _patched(self, row: Row, operations: Iterable[scim.Operation]) -> Patcher:
-        patcher = Patcher(schema.kind(row.kind), self.reading, row.values)
-        for operation in operations:
-            for each in self._spelled_out(row.kind, operation):
-                assert each.path is not None, "spelled out"
-                name = each.path.attribute.lower()
-                is_own_id = name == "id" and each.value == row.id and operation.op != "remove"
-                if name == "schemas":
-                    continue
-                if is_own_id and quirks.OWN_ID_IS_REFUSED not in self.behaviour:
-                    continue
-                patcher.apply(each)
-        patcher.values.pop("password", None)
-        return patcher
 
     # --- rows --------------------------------------------------------------------------------
 
@@ -407,10 +295,6 @@ class Provider:
             self.links.unlink_all(user.id)
 
 
-_INDEXES: Mapping[str, Mapping[str, str]] = {
-    USER: {"username": "name", "externalid": "external_id"},
-    GROUP: {"displayname": "name", "externalid": "external_id"},
-}
 _FORBIDDEN = frozenset("<>;:%")
 
 
@@ -421,11 +305,6 @@ def _rows(table: Callable[..., Table[str, Row]], name: str) -> Table[str, Row]:
 def _is_about_members(operation: scim.Operation) -> bool:
     assert operation.path is not None, "spelled out"
     return operation.path.attribute.lower() == "members"
-
-
-def _is_entras(told: Any) -> bool:
-    word = told.get("op") if isinstance(told, dict) else None
-    return word in ("Add", "Remove") and told.get("path") == "members"
 
 
 def _slug(name: str) -> str:

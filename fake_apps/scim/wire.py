@@ -11,14 +11,15 @@ from ..core import scim
 from ..core.app import base_url, current
 from ..core.error import ApiError
 from ..core.reply import Plain
-from . import errors, filters, quirks, schema
+from . import errors, filters, paging, quirks, schema
 from .entity import BASE, HOST, Row
 from .filters import Order, Wanted
-from .state import Provider, Query
+from .listing import Query
+from .state import Provider
 
 SEARCH = "urn:ietf:params:scim:api:messages:2.0:SearchRequest"
 _LISTS = ("attributes", "excludedAttributes")
-_ASKED = (*_LISTS, "filter", "sortBy", "sortOrder", "startIndex", "count")
+_ASKED = (*_LISTS, "filter", "sortBy", "sortOrder", "startIndex", "count", "cursor")
 _TAG = re.compile(r'(?:W/)?"[^"]*"|\*')
 
 
@@ -36,7 +37,10 @@ def base() -> str:
 
 
 def body() -> dict[str, Any]:
-    """The JSON object of the request, whatever content type it claims."""
+    """The JSON object of the request; whatever content type it claims, as a rule."""
+    is_strict = quirks.BODIES_ARE_SCIM_JSON in provider().behaviour
+    if is_strict and request.mimetype != errors.SCIM_JSON:
+        raise errors.wrong_media_type()
     return read_json(request.environ["wsgi.input"].read())
 
 
@@ -114,31 +118,23 @@ def query(told: Mapping[str, Any], kinds: Sequence[str]) -> Query:
     """A list as it is asked for."""
     text = told.get("filter")
     found = None if text is None else _filter(str(text), kinds)
-    return Query(_window(told), found, _order(told), wanted(told, kinds))
+    page = paging.read(provider(), told, kinds)
+    return Query(page, found, _order(told), wanted(told, kinds))
 
 
 def _filter(text: str, kinds: Sequence[str]) -> scim.Filter:
-    exact = frozenset[str]().union(*(kind.exact for kind in filters.known(kinds)))
-    found = filters.read_filter(text, exact)
+    known = filters.known(kinds)
+    exact = frozenset[str]().union(*(kind.exact for kind in known))
+    dates = frozenset[str]().union(*(kind.dates for kind in known))
+    found = filters.read_filter(text, exact, dates)
+    if request.method == "GET" and "password" in found.names:
+        raise errors.sensitive()
     behaviour = provider().behaviour
     if quirks.FILTERS_ARE_EQUALITIES in behaviour and not found.operators <= {"eq", "and"}:
         raise errors.invalid_filter("Filters know eq and `and` only")
     if quirks.FILTERS_KNOW_NO_NOT in behaviour and "not" in found.operators:
         raise errors.invalid_filter("Filters know no `not`")
     return found
-
-
-def _window(told: Mapping[str, Any]) -> scim.Window:
-    behaviour = provider().behaviour
-    page, most = behaviour.whole("page", 100), behaviour.whole("most", 200)
-    args = {name: str(told[name]) for name in ("startIndex", "count") if name in told}
-    try:
-        window = scim.read_window(args, default=page, most=10**9)
-    except scim.Invalid as fault:
-        raise errors.invalid(fault) from fault
-    if window.count > most and quirks.LARGE_COUNTS_ARE_REFUSED in behaviour:
-        raise errors.invalid_value(f"count is above {most}")
-    return scim.Window(window.start, min(window.count, most))
 
 
 def _order(told: Mapping[str, Any]) -> Order:
@@ -153,7 +149,7 @@ def _order(told: Mapping[str, Any]) -> Order:
 
 def reply(document: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     text = json.dumps(document, separators=(",", ":"))
-    return Plain(text, status, headers, content_type=errors.SCIM_JSON)
+    return Plain(text, status, headers, content_type=errors.media_type())
 
 
 def nothing(status: int = 204, headers: Mapping[str, str] | None = None) -> Response:

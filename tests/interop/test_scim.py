@@ -37,6 +37,43 @@ def test_all_checks_of_scim2_tester_pass(status, unique):
     assert len(results) >= 135
 
 
+@pytest.mark.parametrize("method", ["index and cursor", "cursor"])
+def test_all_checks_pass_with_pages_by_cursor(method):
+    results = check_server(connect(service(pagination=method)))
+
+    failed = [(each.title, each.reason) for each in results if each.status is not Status.SUCCESS]
+    assert failed == []
+
+
+def test_cursors_are_followed():
+    cursors = connect(service(pagination="cursor"))
+    user_model, _ = models(cursors)
+    for at in range(5):
+        cursors.create(user_model(user_name=f"user{at}"))
+
+    found, cursor = [], ""
+    while cursor is not None:
+        asked = SearchRequest(cursor=cursor, count=2)
+        page = cursors.query(user_model, query_parameters=asked)
+        found += [each.user_name for each in page.resources]
+        cursor = page.next_cursor
+
+    assert found == [f"user{at}" for at in range(5)]
+    with pytest.raises(SCIMException) as refused:
+        cursors.query(user_model, query_parameters=SearchRequest(cursor="nobodys"))
+    assert refused.value.scim_type == "invalidCursor"
+
+
+def test_moments_are_compared(client):
+    user_model, _ = models(client)
+    client.create(user_model(user_name="ana"))
+    wanted = 'meta.created eq "2026-01-01T01:00:00+01:00"'
+
+    found = client.query(user_model, query_parameters=SearchRequest(filter=wanted))
+
+    assert found.total_results == 1
+
+
 def models(client):
     return client.get_resource_model("User"), client.get_resource_model("Group")
 

@@ -5,7 +5,7 @@ import pytest
 from fake_apps.core import scim
 from fake_apps.scim import APP, quirks
 from fake_apps.scim.profiles import PROFILES
-from tests.fake_apps.scim.conftest import add, error, remove, replace
+from tests.fake_apps.scim.conftest import BASE, add, error, remove, replace
 
 TESTED = set()
 
@@ -663,6 +663,115 @@ def test_members_that_are_excluded(switched, on):
 
 
 # --- all of them --------------------------------------------------------------------------------
+
+
+# --- paging, the caller's own user, nested groups ------------------------------------------------
+
+
+@both(quirks.CURSORS_LEAD_FORWARD)
+def test_the_cursor_of_the_page_before(switched, on):
+    client = switched(quirks.CURSORS_LEAD_FORWARD, on, settings={"pagination": "cursor"})
+    client.users(4)
+    second = client.shown("/Users?count=2")["nextCursor"]
+
+    page = client.shown(f"/Users?count=2&cursor={second}")
+
+    assert ("previousCursor" in page) is not on
+
+
+@both(quirks.ME_IS_ELSEWHERE)
+def test_the_callers_own_user(switched, on):
+    client = switched(quirks.ME_IS_ELSEWHERE, on, settings={"me": "ana@example.test"})
+    ana = client.user()
+
+    reply = client.get("/Me", allow_redirects=False)
+
+    assert reply.status_code == (308 if on else 200)
+    assert reply.headers["Location"] == f"{BASE}/Users/{ana}"
+
+
+@both(quirks.GROUPS_ARE_DIRECT)
+def test_groups_that_a_user_is_in_through_others(switched, on):
+    client = switched(quirks.GROUPS_ARE_DIRECT, on)
+    ana = client.user()
+    inner = client.group("Sales", [ana])
+    client.create_group("Everybody", [inner])
+
+    found = client.shown(f"/Users/{ana}")["groups"]
+
+    kinds = {"Sales": "direct"} if on else {"Sales": "direct", "Everybody": "indirect"}
+    assert {each["display"]: each["type"] for each in found} == kinds
+
+
+# --- media types, locks, refusals ----------------------------------------------------------------
+
+
+@both(quirks.BODIES_ARE_SCIM_JSON)
+def test_a_body_of_plain_json(switched, on):
+    client = switched(quirks.BODIES_ARE_SCIM_JSON, on)
+
+    reply = client.create_user()
+
+    assert reply.status_code == (415 if on else 201)
+    strict = {"Content-Type": "application/scim+json; charset=utf-8"}
+    body = {"schemas": [scim.USER], "userName": "ben"}
+    assert client.call("POST", "/Users", body, headers=strict).status_code == 201
+
+
+@both(quirks.SCIM_JSON_IS_NOT_SENT)
+def test_a_client_that_accepts_scim_json_alone(switched, on):
+    client = switched(quirks.SCIM_JSON_IS_NOT_SENT, on)
+
+    reply = client.get("/Users", headers={"Accept": "application/scim+json"})
+
+    assert reply.status_code == (406 if on else 200)
+    assert client.get("/Users", headers={"Accept": "application/json"}).status_code == 200
+
+
+@both(quirks.REPLIES_ARE_JSON_SCIM)
+def test_the_media_type_of_a_reply(switched, on):
+    client = switched(quirks.REPLIES_ARE_JSON_SCIM, on)
+
+    told = {client.get(path).headers["Content-Type"] for path in ("/Users", "/Users/x")}
+
+    assert told == {"application/json+scim;charset=UTF-8" if on else "application/scim+json"}
+
+
+@both(quirks.GROUPS_ARE_LOCKED)
+def test_a_write_to_a_group_soon_after_another(switched, on):
+    client = switched(quirks.GROUPS_ARE_LOCKED, on, settings={"lock_s": 5})
+    group_id, ids = scene(client)
+    client.patch(f"/Groups/{group_id}", add(ids[2]))
+    client.app.clock.sleep(2)
+
+    reply = client.put_group(group_id)
+
+    assert reply.status_code == (429 if on else 200)
+    assert reply.headers.get("Retry-After") == ("3" if on else None)
+    client.app.clock.sleep(3)
+    assert client.put_group(group_id).status_code == 200
+
+
+@both(quirks.REMOVE_REFUSES_VALUES)
+def test_a_remove_of_values_that_is_refused(switched, on):
+    client = switched(quirks.REMOVE_REFUSES_VALUES, on)
+
+    reply, members = on_members(
+        client, lambda ids: {"op": "remove", "path": "members", "value": [{"value": ids[0]}]}
+    )
+
+    assert reply.status_code == (400 if on else 204)
+    assert members == ([0, 1] if on else [])
+
+
+@both(quirks.REFUSED_TOKENS_GET_A_PAGE)
+def test_the_page_for_a_bad_token(switched, on):
+    client = switched(quirks.REFUSED_TOKENS_GET_A_PAGE, on)
+
+    reply = client.get("/Users", headers={"Authorization": "Bearer x"})
+
+    assert reply.status_code == (403 if on else 401)
+    assert reply.text.startswith("<html>") is on
 
 
 def test_every_quirk_is_tested_on_and_off():
