@@ -1,4 +1,4 @@
-"""boxsdk walks the whole life of users, groups and memberships, let in by CCG and by JWT."""
+"""boxsdk walks the whole life of users, groups and memberships, let in in each of its ways."""
 
 import json
 
@@ -10,14 +10,19 @@ from box_sdk_gen import (
     BoxCCGAuth,
     BoxClient,
     BoxJWTAuth,
+    BoxOAuth,
     BoxRetryStrategy,
     CCGConfig,
     CreateGroupMembershipGroup,
     CreateGroupMembershipRole,
     CreateGroupMembershipUser,
+    CreateInviteActionableBy,
+    CreateInviteEnterprise,
     InMemoryTokenStorage,
     JWTConfig,
     NetworkSession,
+    OAuthConfig,
+    TransferOwnedFolderOwnedBy,
     UpdateGroupMembershipByIdRole,
     UpdateUserByIdStatus,
 )
@@ -130,6 +135,54 @@ def test_sessions_of_users_and_groups_are_ended(box, tenant):
     assert of_group.message
 
 
+def test_what_a_user_owns_is_moved_before_the_user_goes(box, tenant):
+    tenant.fake.change_setting("app_scopes", ("manage_managed_users", "root_readwrite"))
+    ada = tenant.admin.add_account("ada@example.test", {"owns_content": True})
+    (ben,) = accounts(tenant, 1)
+    kept = refused(lambda: box.users.delete_user_by_id(ada))
+    folder = box.transfer.transfer_owned_folder(
+        ada, TransferOwnedFolderOwnedBy(id=ben), notify=False
+    )
+    box.users.delete_user_by_id(ada)
+
+    assert kept[0] == 400
+    assert (folder.name, folder.owned_by.id) == ("ada's Files and Folders", ben)
+    assert refused(lambda: box.users.get_user_by_id(ada))[0] == 404
+
+
+def test_an_account_from_elsewhere_is_invited_and_joins(box, tenant):
+    scopes = ("manage_managed_users", "manage_groups", "manage_enterprise_properties")
+    tenant.fake.change_setting("app_scopes", scopes)
+    tenant.fake.change_setting("foreign_logins", ("zoe@else.test",))
+    taken = refused(lambda: box.users.create_user("Zoe", login="zoe@else.test"))
+    home = CreateInviteEnterprise(tenant.credentials["enterprise_id"])
+    asked = box.invites.create_invite(home, CreateInviteActionableBy(login="zoe@else.test"))
+    tenant.admin.accept_invite(asked.id)
+    answered = box.invites.get_invite_by_id(asked.id)
+
+    assert taken == (409, "user_login_already_used")
+    assert (asked.status, answered.status) == ("pending", "accepted")
+    joined = join(box, tenant.admin.add_group("Sales"), asked.actionable_by.id)
+    assert joined.user.login == "zoe@else.test"
+
+
+def test_an_external_user_is_shown_in_little(box, tenant):
+    (ada,) = accounts(tenant, 1)
+    tenant.admin.roll_out(ada)
+    seen = box.users.get_user_by_id(ada)
+
+    assert (seen.login, seen.status, seen.created_at) == ("user0@example.test", None, None)
+
+
+def test_an_app_user_is_found_by_the_identifier_of_the_app(box):
+    made = box.users.create_user(
+        "Robot", is_platform_access_only=True, external_app_user_id="my-user-1234"
+    )
+    found = box.users.get_users(external_app_user_id="my-user-1234", fields=["name"])
+
+    assert [one.id for one in found.entries] == [made.id]
+
+
 def accounts(tenant, count):
     return [tenant.admin.add_account(f"user{at}@example.test", {}) for at in range(count)]
 
@@ -174,6 +227,19 @@ def test_groups_are_read_over_several_pages(box):
     assert [(page.limit, page.offset) for page in pages] == [(2, 0), (2, 2), (2, 4)]
 
 
+def test_a_group_has_the_folders_that_were_shared_with_it(box, tenant):
+    group = box.groups.create_group("Sales").id
+    shared = [tenant.admin.share_folder(f"Folder {at}", group) for at in range(3)]
+    pages = [
+        box.list_collaborations.get_group_collaborations(group, limit=2, offset=at) for at in (0, 2)
+    ]
+
+    found = [one for page in pages for one in page.entries]
+    assert [one.id for one in found] == shared
+    assert [one.item.name for one in found] == ["Folder 0", "Folder 1", "Folder 2"]
+    assert {one.accessible_by.id for one in found} == {group}
+
+
 # --- memberships -----------------------------------------------------------------------------
 
 
@@ -212,6 +278,26 @@ def test_the_role_of_a_member_is_changed_and_read_from_the_users_side(box, tenan
     assert (seen.id, seen.group.id, seen.role.value) == (joined.id, group, "member")
 
 
+def test_a_group_admin_has_what_is_configured(box, tenant):
+    (ada,) = accounts(tenant, 1)
+    group = box.groups.create_group("Sales", member_viewability_level="admins_only").id
+    join(
+        box,
+        group,
+        ada,
+        role=CreateGroupMembershipRole.ADMIN,
+        configurable_permissions={"can_create_accounts": False},
+    )
+    tenant.fake.change_setting("as_user", value=True)
+    leader = box.with_as_user_header(ada)
+    renamed = leader.groups.update_group_by_id(group, name="Sales EMEA")
+
+    assert renamed.name == "Sales EMEA"
+    assert len(leader.memberships.get_group_memberships(group).entries) == 1
+    made = refused(lambda: leader.users.create_user("Ben", login="ben@example.test"))
+    assert made == (403, "access_denied_insufficient_permissions")
+
+
 # --- getting in, and being slowed down -------------------------------------------------------
 
 
@@ -247,6 +333,48 @@ def test_the_client_gets_in_by_its_jwt_file(tenant):
     assert box.groups.create_group("Sales").name == "Sales"
     assert tenant.statuses("box.token") == [200]
     close(box)
+
+
+def oauth(tenant, token=None):
+    access = tenant.credentials
+    config = OAuthConfig(
+        client_id=access["client_id"],
+        client_secret=access["client_secret"],
+        token_storage=InMemoryTokenStorage(token=token),
+    )
+    return BoxOAuth(config)
+
+
+def test_a_user_lets_the_client_in_and_refreshing_keeps_it_in(tenant):
+    tenant.fake.change_setting("app_auth", "oauth2")
+    boss = tenant.admin.add_account("boss@example.test", {"role": "coadmin"})
+    auth = oauth(tenant)
+    box = client(tenant, auth)
+    first = auth.get_tokens_authorization_code_grant(
+        tenant.admin.consent(boss), network_session=box.network_session
+    )
+    me = box.users.get_user_me().id
+    second = auth.refresh_token(network_session=box.network_session)
+    again = box.groups.create_group("Sales").name
+
+    assert (me, again) == (boss, "Sales")
+    assert first.refresh_token != second.refresh_token
+    close(box)
+
+
+def test_a_client_whose_access_token_is_no_good_refreshes_by_itself(tenant):
+    tenant.fake.change_setting("app_auth", "oauth2")
+    boss = tenant.admin.add_account("boss@example.test", {"role": "coadmin"})
+    auth = oauth(tenant)
+    box = client(tenant, auth)
+    code = tenant.admin.consent(boss)
+    pair = auth.get_tokens_authorization_code_grant(code, network_session=box.network_session)
+    stale = AccessToken(access_token="nobody", refresh_token=pair.refresh_token)
+    late = client(tenant, oauth(tenant, stale))
+
+    assert late.users.get_user_me().id == boss
+    assert tenant.statuses("box.get_me") == [401, 200]
+    close(box), close(late)
 
 
 def test_a_client_with_a_wrong_secret_does_not_get_in(tenant):
