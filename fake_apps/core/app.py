@@ -15,7 +15,7 @@ from http.client import responses as reasons
 from threading import RLock
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from flask import Blueprint, Flask, Request, Response, request
 from flask.globals import request_ctx
@@ -250,6 +250,7 @@ class FakeApp:
         """Answer one HTTP request as one unit of work, under the tenant's lock."""
         environ[ENVIRON_APP] = self
         environ["PATH_INFO"] = _keep_encoded_slashes(environ)
+        environ["QUERY_STRING"] = _encoded(environ.get("QUERY_STRING", ""))
         body = _read_body(environ, self.spec.max_body_bytes)  # a slow sender holds up nobody else
         with self.lock:
             return self._answer(environ, body)
@@ -708,6 +709,14 @@ def _keep_encoded_slashes(environ: "WSGIEnvironment") -> str:
         return decoded
     kept = unquote(_KEPT.sub(r"%25\1", path), "latin-1")
     return kept.removeprefix(environ.get("SCRIPT_NAME", ""))
+
+
+_ASCII = "".join(map(chr, range(128)))
+
+
+def _encoded(query: str) -> str:
+    """The query with bytes sent raw percent-encoded: Werkzeug reads UTF-8 only."""
+    return query if query.isascii() else quote(query, safe=_ASCII, encoding="latin-1")
 
 
 def _path_and_query(environ: "WSGIEnvironment") -> str:

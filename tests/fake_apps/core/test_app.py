@@ -478,3 +478,10 @@ def test_a_served_app_takes_its_latency_before_it_answers():
     app(make_environ("GET", f"{URL}/groups", {}, b""), lambda *_: None)
 
     assert app.clock.now() == 0.25
+
+
+@pytest.mark.parametrize("query", ["\xff=\xff&%", "a=\xe9", "a=\xc3\xa9"])
+def test_a_query_may_hold_any_bytes_as_they_are(app, query):
+    environ = make_environ("POST", f"{URL}/login", {}, b"") | {"QUERY_STRING": query}
+
+    assert app.answer(environ).status == 200
