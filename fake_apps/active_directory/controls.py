@@ -29,7 +29,7 @@ SUPPORTED = frozenset(
     }
 )
 """What needs no value, or one that an agent's action has a field for."""
-OVER_LDAP = SUPPORTED | {SERVER_SORT, SORT_RESULT, LAZY_COMMIT}
+OVER_LDAP = SUPPORTED | {SERVER_SORT, SORT_RESULT, DIRSYNC, LAZY_COMMIT}
 
 START_TLS = "1.3.6.1.4.1.1466.20037"
 WHO_AM_I = "1.3.6.1.4.1.4203.1.11.3"

@@ -13,6 +13,7 @@ from . import dn as names
 from . import errors
 from .dn import BadDn, Dn, Rdn, Reference
 from .entry import Domain, Entry
+from .tracking import Tracking
 
 WELL_KNOWN = {
     "A9D1CA15768811D1ADED00C04FD8D5CD": "CN=Users",
@@ -57,6 +58,7 @@ class Dit:
         self.members = store.links("members")
         self.kept_members = store.links("kept_members")
         self.counters = store.table("counters")
+        self.tracking = Tracking(store)
 
     # --- finding -----------------------------------------------------------------------------
 
@@ -224,6 +226,8 @@ class Dit:
     def update(self, entry: Entry) -> Entry:
         """Put a changed object back, stamped with time and USN."""
         stamped = entry._replace(changed=self.context.clock.now(), usn_changed=self.next_usn())
+        if self.tracking.since is not None:
+            self.tracking.note(self.entry(entry.guid), stamped)
         self.entries.put(entry.guid, stamped)
         return stamped
 

@@ -9,6 +9,7 @@ from . import errors, quirks
 from .dit import Dit, Draft
 from .dn import BadDn, Rdn, Reference
 from .entry import DOMAIN_LOCAL, GLOBAL, SCOPES, SECURITY, UNIVERSAL, Entry
+from .tracking import LinkChange
 
 _JOINERS = frozenset({"user", "computer", "contact", "group", "foreignSecurityPrincipal"})
 _GLOBAL_HAS_LOCAL, _GLOBAL_HAS_UNIVERSAL = "00002144", "00002145"
@@ -81,6 +82,11 @@ class Membership:
             _leave(draft, guid)
 
     def apply(self, draft: MemberDraft) -> None:
+        """Make it so; the group itself is updated next, with the next number."""
+        tracking = self._dit.tracking
+        if tracking.since is not None and draft.is_changed:
+            change = tuple(draft.added), tuple(draft.removed)
+            tracking.note_links(LinkChange(self._dit.highest_usn + 1, draft.group.guid, *change))
         for guid in draft.removed:
             self._dit.members.unlink(draft.group.guid, guid)
         for guid in draft.added:

@@ -95,6 +95,15 @@ class Search:
         matching = self._select(base, query, show_deleted=show_deleted)
         return self._page(matching, query, self._references(base, query))
 
+    def select(self, base: Entry, query: Query) -> list[Entry]:
+        """All matching objects of a whole domain, tombstones too, in no order."""
+        test = self._matching.test(_parsed(query.filter))
+        return [
+            entry
+            for entry in self._candidates(base, "sub", None)
+            if self._dit.is_visible(entry, show_deleted=True) and test(entry) is True
+        ]
+
     def compare(self, entry: Entry, name: str, value: bytes) -> bool:
         """Whether the object has the value."""
         attribute = schema.attribute(name)

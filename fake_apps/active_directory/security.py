@@ -1,6 +1,7 @@
 """Who somebody is (bind) and what they may do (delegated rights per OU).
 
-A right is `create:<class>`, `delete:<class>`, `write:<class>`, `write:<class>.<attribute>` or `*`.
+A right is `create:<class>`, `delete:<class>`, `write:<class>`, `write:<class>.<attribute>`,
+`replicate` (of a domain, to read its changes) or `*`.
 It is granted to one account on one OU (or other container) and reaches everything below.
 """
 
@@ -11,7 +12,7 @@ from .dit import Dit
 from .dn import BadDn
 from .entry import DISABLED, NEVER, PASSWORD_NEVER_EXPIRES, Entry
 
-EVERYTHING = "*"
+EVERYTHING, REPLICATE = "*", "replicate"
 _INHERITS_NOTHING = "stop"
 GROUP_RIGHTS = frozenset({"create:group", "delete:group", "write:group"})
 USER_RIGHTS = frozenset({"create:user", "delete:user", "write:user"})
@@ -127,6 +128,10 @@ class Security:
     def may_write(self, who: str | None, entry: Entry, attribute: str) -> bool:
         wide, narrow = f"write:{entry.kind}", f"write:{entry.kind}.{attribute}"
         return self._has(who, wide, entry) or self._has(who, narrow, entry)
+
+    def may_replicate(self, who: str | None, head: Entry) -> bool:
+        """Replicating Directory Changes, which is granted on the head of a domain."""
+        return self._has(who, REPLICATE, head)
 
     def is_admin(self, who: str | None) -> bool:
         if who is None:

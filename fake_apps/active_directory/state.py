@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from ..core.app import Context
 from . import seed
 from .adding import Adding
+from .changes import Changes
 from .controls import SHOW_DELETED
 from .deleting import Deleting
 from .dit import Dit
@@ -38,6 +39,7 @@ class Directory:
         self._moving = Moving(self.dit, self.security)
         self.deleting = Deleting(self.dit, self.security)
         self._search = Search(self.dit, self.reader)
+        self._changes = Changes(self.dit, self._search, self.reader, self.security)
         self._agent = context.store.table("agent")
         self.known = seed.plant(self.dit, self.security)
         self.issue_token()
@@ -75,6 +77,13 @@ class Directory:
 
     def search(self, who: str | None, query: Query) -> Found:
         return self._search.search(who, query)
+
+    def changes(
+        self, who: str | None, query: Query, *, flags: int, cookie: bytes
+    ) -> tuple[Found, bytes, bool]:
+        """DirSync: what changed, the next cookie, and whether there is more."""
+        with self.context.store.unit():
+            return self._changes.read(who, query, flags=flags, cookie=cookie)
 
     def compare(self, dn: str, attribute: str, value: bytes) -> bool:
         """Whether the object has the value; LdapError 16 where it has no such attribute."""

@@ -119,12 +119,21 @@ class Operations:
         self._check_time(request, opened)
         if query.base or query.scope != "base":
             self._check_may(query.base)
+        if asked.changes:
+            return self._changes(query, asked.changes)
         if asked.page and not asked.page.size and query.cookie:
             return Outcome(found=Found(()), controls=(controls.next_page(""),))
         found = self._performer.perform(self.who, actions.Find(query))
         assert isinstance(found, Found)
         told = self._reply_controls(asked, found)
         return Outcome(found.code, found=found, types_only=request.types_only, controls=told)
+
+    def _changes(self, query: Query, asked: controls.Changes) -> Outcome:
+        found, cookie, are_more = self._state.changes(
+            self.who, query, flags=asked.flags, cookie=asked.cookie
+        )
+        told = controls.next_changes(cookie, are_more=are_more)
+        return Outcome(found=found, controls=(told,))
 
     def _query(self, request: messages.Search, asked: Asked) -> Query:
         query = Query(
