@@ -166,3 +166,12 @@ def test_the_ledger_shows_what_a_bulk_request_carried(client):
 
     (call,) = client.app.ledger.since(0)
     assert [inner.operation for inner in call.inner] == ["scim.create_user", "scim.create_group"]
+
+
+def test_an_operation_that_is_refused_without_json_is_told_as_text(make):
+    client = make(quirks={"Q47": True})
+
+    reply = send(client, {"method": "DELETE", "path": "/Users/nobody"})
+
+    assert statuses(reply) == ["404"]
+    assert isinstance(reply.json()["Operations"][0]["response"], str)
