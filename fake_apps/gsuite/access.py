@@ -60,6 +60,22 @@ _PUBLIC = ("gsuite.get_user", "gsuite.list_users")  # with viewType=domain_publi
 _GROUPS_WRITE, _USERS_WRITE = frozenset({GROUP}), frozenset({USER})
 
 
+_SUBJECTS = ("group_alias", "user_alias", "org_unit", "member", "group", "user")
+
+
+def _inside(endpoint: str) -> str:
+    """What Google's own name for a method ends with, as DirectoryMembers.Insert.
+
+    Recorded are those of members.insert, groups.list and users.list; unsure of the others.
+    """
+    operation = endpoint.partition(".")[2]
+    subject = next(each for each in _SUBJECTS if each in operation)
+    verb = operation.partition("_")[0].title()
+    name = "".join(part.title() for part in subject.split("_"))
+    plural = f"{name}es" if name.endswith("s") else f"{name}s"
+    return f"Directory{plural}.{verb}"
+
+
 def authenticate(app: FakeApp, asked: Request) -> None:
     """Refuse a call without a good token, or whose token lacks the scope or the privilege."""
     endpoint = asked.endpoint
@@ -69,6 +85,6 @@ def authenticate(app: FakeApp, asked: Request) -> None:
     verified = directory.tokens.check(asked.environ.get("HTTP_AUTHORIZATION", ""))
     wanted = ALLOWED.get(endpoint) or (_USERS_WRITE if "user" in endpoint else _GROUPS_WRITE)
     if verified.scopes.isdisjoint(wanted):
-        raise errors.scope_missing(" ".join(sorted(wanted)))
+        raise errors.scope_missing(" ".join(sorted(wanted)), _inside(endpoint))
     for_public = endpoint in _PUBLIC and asked.args.get("viewType") == "domain_public"
     directory.check_caller(verified, for_public=for_public)

@@ -20,8 +20,24 @@ NEVER = "1970-01-01T00:00:00.000Z"
 KIND = "admin#directory#"
 # Fields that clients write, in the order in which a user shows them
 _SWITCHES = ("archived", "changePasswordAtNextLogin", "ipWhitelisted")
-_LAST = ("includeInGlobalAddressList",)
+_LAST = ("includeInGlobalAddressList", "recoveryEmail", "recoveryPhone")
 _OF_ITS_OWN = (*_SWITCHES, *_LAST, "name", "suspended", "emails", "orgUnitPath", "customSchemas")
+# What insert answers of a user beside what was sent, and what update leaves out
+_OF_NEW_USERS = (
+    "kind",
+    "id",
+    "etag",
+    "primaryEmail",
+    "name",
+    "isAdmin",
+    "isDelegatedAdmin",
+    "creationTime",
+    "customerId",
+    "orgUnitPath",
+    "isMailboxSetup",
+)
+_ONLY_READ = ("isEnrolledIn2Sv", "isEnforcedIn2Sv")
+_LATER_OF_GROUPS = ("directMembersCount", "nonEditableAliases")
 
 
 @dataclass(frozen=True)
@@ -54,6 +70,13 @@ def group(directory: Directory, row: Group) -> Document:
     return {name: value for name, value in document.items() if value != []}
 
 
+def new_group(directory: Directory, row: Group) -> Document:
+    """As answered to insert: neither a count nor the addresses that Google adds."""
+    # https://github.com/demisto/content Packs/GSuiteAdmin test_data/group_create_test_data.json
+    document = group(directory, row)
+    return {name: document[name] for name in document if name not in _LATER_OF_GROUPS}
+
+
 def group_etag(directory: Directory, row: Group) -> str:
     return etag(directory.customer_id, row.id, row.version, directory.members.shown_count(row.id))
 
@@ -84,11 +107,26 @@ def user(directory: Directory, row: User, view: View = ALL) -> Document:
         "isMailboxSetup": True,
         "isEnrolledIn2Sv": False,
         "isEnforcedIn2Sv": False,
-        **{key: values[key] for key in _LAST},
+        **{key: values.get(key) for key in _LAST},
         "customSchemas": _schemas(values.get("customSchemas"), view),
     }
     shown = {name: value for name, value in document.items() if value is not None}
     return {name: shown[name] for name in shown if name in PUBLIC} if view.is_public else shown
+
+
+def new_user(directory: Directory, row: User, sent: Iterable[str]) -> Document:
+    """As answered to insert: what was sent, and little more; the mailbox comes later."""
+    # https://github.com/demisto/content Packs/GSuiteAdmin test_data/user_create_response.json
+    document = {**user(directory, row), "name": dict(row.values["name"]), "isMailboxSetup": False}
+    kept = {*_OF_NEW_USERS, *(name for name in sent if name in row.values)}
+    return {name: document[name] for name in document if name in kept}
+
+
+def changed_user(directory: Directory, row: User) -> Document:
+    """As answered to update and patch."""
+    # https://github.com/demisto/content Packs/GSuiteAdmin test_data/user_update_response.json
+    document = user(directory, row)
+    return {name: document[name] for name in document if name not in _ONLY_READ}
 
 
 def _name(name: Any) -> Document:
@@ -188,6 +226,13 @@ def org_unit(directory: Directory, row: OrgUnit) -> Document:
         document["parentOrgUnitId"] = parent.id
     document["etag"] = etag(directory.customer_id, row.version, *document.values())
     return document
+
+
+def new_alias(row: User | Group, address: str) -> Document:
+    """As answered to insert, which does not tell whose it is."""
+    # https://github.com/demisto/content Packs/GSuiteAdmin test_data/user_alias_add.json
+    document = alias(row, address)
+    return {name: document[name] for name in ("kind", "id", "etag", "alias")}
 
 
 def alias(row: User | Group, address: str) -> Document:

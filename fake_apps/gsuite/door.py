@@ -9,6 +9,7 @@ SEE = (
     "Expected OAuth 2 access token, login cookie or other valid authentication credential. "
     "See https://developers.google.com/identity/sign-in/web/devconsole-project."
 )
+_INSIDE = "ccc.hosted.frontend.directory.v1"
 _HEADER = ("Authorization", "header")
 _JWT_RFC = "https://www.rfc-editor.org/rfc/rfc6749#section-5.2"
 
@@ -120,8 +121,8 @@ def bad_token() -> ApiError:
 
 
 @refusal(FRONT_END, mark="seen")
-def scope_missing(wanted: str) -> ApiError:
-    """A call whose token has none of the scopes of the method."""
+def scope_missing(wanted: str, method: str) -> ApiError:
+    """A call whose token has none of the scopes of the method, as Google calls it inside."""
     challenge = f'{REALM}, error="insufficient_scope", scope="{wanted}"'
     return ApiError(
         403,
@@ -130,6 +131,14 @@ def scope_missing(wanted: str) -> ApiError:
         headers={"WWW-Authenticate": challenge},
         short="Insufficient Permission",
         state="PERMISSION_DENIED",
+        details=[
+            {
+                "@type": "type.googleapis.com/google.rpc.ErrorInfo",
+                "reason": "ACCESS_TOKEN_SCOPE_INSUFFICIENT",
+                "domain": "googleapis.com",
+                "metadata": {"service": "admin.googleapis.com", "method": f"{_INSIDE}.{method}"},
+            }
+        ],
     )
 
 

@@ -44,6 +44,8 @@ def _envelope(error: ApiError) -> dict[str, Any]:
     envelope: dict[str, Any] = {"code": error.status, "message": error.message, "errors": [entry]}
     if "state" in extra:
         envelope["status"] = extra["state"]
+    if "details" in extra:
+        envelope["details"] = extra["details"]
     return envelope
 
 

@@ -258,9 +258,9 @@ def _unreadable(reason: str, message: str) -> ApiError:
 
 
 @refusal(FRONT_END, mark="seen")
-def not_json(sent: str) -> ApiError:
-    """A body that is no JSON; the place is shown where it can be."""
-    message = f"Invalid JSON payload received. Unexpected token.\n{sent}\n^"
+def not_json(excerpt: str) -> ApiError:
+    """A body that is no JSON; what stands around the place is shown, and a mark under it."""
+    message = f"Invalid JSON payload received. Unexpected token.\n{excerpt}"
     return _unreadable("parseError", message)
 
 

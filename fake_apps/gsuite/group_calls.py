@@ -14,7 +14,7 @@ PAGE = 200
 @call("/groups", "POST")
 def insert_group() -> Response:
     row = directory().create_group(wire.body())
-    return calls.created(documents.group(directory(), row), shapes.GROUP)
+    return calls.created(documents.new_group(directory(), row), shapes.GROUP)
 
 
 @call("/groups")
@@ -115,7 +115,7 @@ def _aliases(row: User | Group) -> Response:
 
 def _add(kind: str, row: User | Group) -> Response:
     added = directory().add_alias(kind, row, wire.body())
-    return wire.reply(documents.alias(row, added), shapes.ALIAS)
+    return wire.reply(documents.new_alias(row, added), shapes.ALIAS)
 
 
 def _remove(kind: str, row: User | Group, alias: str) -> Response:

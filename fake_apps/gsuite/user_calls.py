@@ -16,8 +16,9 @@ VIEWS = _, DOMAIN_PUBLIC = "admin_view", "domain_public"
 @call("/users", "POST")
 def insert_user() -> Response:
     queries.flag(wire.args(), "resolveConflictAccount")
-    row = directory().create_user(wire.body())
-    return calls.created(documents.user(directory(), row), shapes.USER)
+    sent = wire.body()
+    row = directory().create_user(sent)
+    return calls.created(documents.new_user(directory(), row, sent), shapes.USER)
 
 
 @call("/users")
@@ -62,7 +63,7 @@ def get_user(user_key: str) -> Response:
 @call("/users/<user_key>", "PUT", "PATCH")
 def update_user(user_key: str) -> Response:
     changed = directory().update_user(_unchanged(user_key), wire.body())
-    return wire.reply(documents.user(directory(), changed), shapes.USER)
+    return wire.reply(documents.changed_user(directory(), changed), shapes.USER)
 
 
 @call("/users/<user_key>", "DELETE")
@@ -93,4 +94,5 @@ def make_user_admin(user_key: str) -> Response:
 def sign_out_user(user_key: str) -> Response:
     """Of all sessions; there are none here, since nobody signs in."""
     directory().user(user_key)
+    wire.body()
     return wire.no_content()

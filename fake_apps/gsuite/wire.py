@@ -20,7 +20,7 @@ HEADERS = (
     ("X-Frame-Options", "SAMEORIGIN"),
     ("X-Content-Type-Options", "nosniff"),
 )
-MAX_EXCERPT = 40
+EXCERPT = 20
 PRIVATE = {"Cache-Control": "private"}
 
 
@@ -95,9 +95,14 @@ def _refuse_constant(name: str) -> Any:
 
 
 def _excerpt(sent: bytes, fault: Exception) -> str:
-    """Where it went wrong: a little of what was sent from there on."""
+    """A little of what was sent around the place where it went wrong, and a mark under it.
+
+    https://github.com/protocolbuffers/protobuf json_stream_parser.cc (kContextLength)
+    """
+    text = sent.decode("utf-8", "replace")
     at = fault.pos if isinstance(fault, json.JSONDecodeError) else 0
-    return sent.decode("utf-8", "replace")[at : at + MAX_EXCERPT]
+    begin = max(0, at - EXCERPT)
+    return f"{text[begin : at + EXCERPT]}\n{' ' * (at - begin)}^"
 
 
 _DECODER = json.JSONDecoder(parse_constant=_refuse_constant)

@@ -238,7 +238,11 @@ ON_AND_OFF = {
     "Q37": (
         q37,
         (400, "parseError", "Parse Error"),
-        (400, "parseError", "Invalid JSON payload received. Unexpected token.\n!\n^"),
+        (
+            400,
+            "parseError",
+            'Invalid JSON payload received. Unexpected token.\n{"email": !\n          ^',
+        ),
     ),
     "Q38": (q38, [200, 400], [200, 200]),
     "Q39": (q39, "3599", 3599),

@@ -28,6 +28,24 @@ def test_a_created_user_is_answered_as_the_reference_shows_it(client):
     assert user == {
         "kind": "admin#directory#user",
         "primaryEmail": "ana@example.test",
+        "name": {"givenName": "Ana", "familyName": "Silva"},
+        "isAdmin": False,
+        "isDelegatedAdmin": False,
+        "creationTime": "2026-01-01T00:00:00.000Z",
+        "changePasswordAtNextLogin": True,
+        "orgUnitPath": "/",
+        "isMailboxSetup": False,
+    }
+
+
+def test_a_user_is_read_as_the_reference_shows_it(client):
+    client.call("POST", "/users", body(changePasswordAtNextLogin=True))
+
+    user = client.get("/users/ana@example.test").json()
+    assert [user.pop(key) for key in ("id", "etag", "customerId")]
+    assert user == {
+        "kind": "admin#directory#user",
+        "primaryEmail": "ana@example.test",
         "name": {"givenName": "Ana", "familyName": "Silva", "fullName": "Ana Silva"},
         "isAdmin": False,
         "isDelegatedAdmin": False,
