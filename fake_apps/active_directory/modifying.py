@@ -137,7 +137,7 @@ class Modifying:
         groups = self._dit.groups_of(before.guid)
         is_member = any(group.rid == rid and group.domain == before.domain for group in groups)
         if rid != before.first("primaryGroupID") and not is_member:
-            raise errors.unwilling("00000561", "031A11E5")
+            raise errors.not_in_primary_group()
 
 
 def _check_changeable(entry: Entry, attribute: Attribute) -> None:

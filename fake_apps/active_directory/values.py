@@ -144,7 +144,7 @@ def read_password(value: str) -> str:
 def unquoted(value: str) -> str:
     """What stands between the double quotes that a password travels in."""
     if len(value) < 2 or value[0] != '"' or value[-1] != '"':
-        raise errors.unwilling("0000001F", "031A12D2")
+        raise errors.unquoted_password()
     return value[1:-1]
 
 

@@ -359,7 +359,7 @@ ROWS = {
     write_an_object_guid: (19, "000020B1"),
     write_a_sid: (53, "0000209A"),
     write_an_account_type: (53, "0000209A"),
-    write_the_name_by_modify: (67, "00002016"),
+    write_the_name_by_modify: (67, "000020B1"),
     change_the_class: (65, "00002014"),
     write_an_unknown_attribute: (16, "00000057"),
     write_an_attribute_of_another_class: (65, "0000207D"),

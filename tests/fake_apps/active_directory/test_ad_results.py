@@ -301,8 +301,8 @@ def test_writing_what_the_system_owns_is_19_with_20b1(ad, sales, attribute):
 
 
 @pytest.mark.parametrize("attribute", ["cn", "name"])
-def test_writing_the_name_by_modify_is_67_with_2016(ad, sales, attribute):
-    assert told(ad.modify(SALES, change("replace", attribute, "Other"))) == (67, "00002016")
+def test_writing_the_name_by_modify_is_67_with_20b1(ad, sales, attribute):
+    assert told(ad.modify(SALES, change("replace", attribute, "Other"))) == (67, "000020B1")
 
 
 def test_changing_the_object_class_is_65_with_2014(ad, sales):
