@@ -88,6 +88,7 @@ def parse(text: str) -> Dn:
     return tuple(map(parse_rdn, text.split(",")))
 
 
+@lru_cache(maxsize=65536)  # of the names in one request all steps but the first are the same
 def parse_rdn(text: str) -> Rdn:
     """One step, escapes undone; BadDn where a character needed an escape and had none."""
     attribute, equals, raw = text.partition("=")

@@ -1,8 +1,9 @@
 """Searches: scope, filter, paging, size limits, and the rootDSE."""
 
 import zlib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Literal
 
 from . import errors, filters, quirks, schema, subschema
@@ -92,8 +93,15 @@ class Search:
             return Found(((subschema.name(self._dit), _chosen(entry, query.attributes)),))
         show_deleted = bool(query.controls & {SHOW_DELETED, SHOW_RECYCLED})
         base = self._dit.resolve(query.base, show_deleted=show_deleted)
-        matching = self._select(base, query, show_deleted=show_deleted)
-        return self._page(matching, query, self._references(base, query))
+        after, limit = self._read_cookie(query), self._limit(query)
+        if query.sorting:
+            every = list(self._select(base, query, 0, show_deleted=show_deleted))
+            rest = self._sorted(every, query.sorting)[after:]
+        else:
+            found = self._select(base, query, after, show_deleted=show_deleted)
+            rest = list(islice(found, limit + 1 if limit else None))
+        answer = self._page(rest, query, after, limit)
+        return replace(answer, references=self._references(base, query))
 
     def select(self, base: Entry, query: Query) -> list[Entry]:
         """All matching objects of a whole domain, tombstones too, in no order."""
@@ -113,16 +121,17 @@ class Search:
             raise errors.no_attribute(attribute.name)
         return self._matching.test(Item(attribute.name, "=", value))(entry) is True
 
-    def _select(self, base: Entry, query: Query, *, show_deleted: bool) -> list[Entry]:
+    def _select(
+        self, base: Entry, query: Query, after: int, *, show_deleted: bool
+    ) -> Iterator[Entry]:
+        """Oldest first, one after the other: a page needs not all of them."""
         wanted = _parsed(query.filter)
         test = self._matching.test(wanted)
-        found = [
-            entry
-            for entry in self._candidates(base, query.scope, None if show_deleted else wanted)
-            if self._dit.is_visible(entry, show_deleted=show_deleted) and test(entry) is True
-        ]
-        found.sort(key=lambda entry: entry.usn_created)
-        return self._sorted(found, query.sorting) if query.sorting else found
+        for entry in self._candidates(base, query.scope, None if show_deleted else wanted):
+            if entry.usn_created <= after:
+                continue
+            if self._dit.is_visible(entry, show_deleted=show_deleted) and test(entry) is True:
+                yield entry
 
     def _sorted(self, found: list[Entry], sorting: Sorting) -> list[Entry]:
         """In the order asked for; objects without a value come last, as if it were the largest."""
@@ -139,7 +148,7 @@ class Search:
         return sorted(found, key=key, reverse=sorting.descending)
 
     def _candidates(self, base: Entry, scope: Scope, wanted: Filter | None) -> Iterable[Entry]:
-        """As few objects in scope as the indexes allow; the filter still has to be asked.
+        """As few objects in scope as the indexes allow, oldest first; the filter has to be asked.
 
         The indexes know no tombstones: without a filter everything in scope is a candidate.
         """
@@ -148,9 +157,11 @@ class Search:
         if scope == "one":
             return self._dit.children(base.guid)
         guids = self._matching.indexed(wanted) if wanted else None
-        pool = self._dit.entries if guids is None else map(self._dit.entry, sorted(guids))
+        pool: Iterable[Entry] = self._dit.entries
+        if guids is not None:
+            pool = sorted(map(self._dit.entry, guids), key=lambda entry: entry.usn_created)
         in_tree: dict[str, bool] = {base.guid: True}
-        return [entry for entry in pool if self._is_in_tree(entry, in_tree)]
+        return (entry for entry in pool if self._is_in_tree(entry, in_tree))
 
     def _is_in_tree(self, entry: Entry, known: dict[str, bool]) -> bool:
         if entry.guid in known:
@@ -164,23 +175,26 @@ class Search:
 
     # --- limits ------------------------------------------------------------------------------
 
-    def _page(self, matching: list[Entry], query: Query, references: tuple[str, ...]) -> Found:
-        most, after = self._dit.context.settings["max_page_size"], 0
-        capped = quirks.PAGE_CAP in self._dit.context.quirks
-        if query.cookie:
-            after = self._read_cookie(query)
-            matching = _rest(matching, after, by_place=query.sorting is not None)
-        limit = min(filter(None, (query.page_size, most if capped else 0)), default=0)
-        limit = min(filter(None, (limit, query.size_limit)), default=0)
-        page = matching[:limit] if limit else matching
-        is_cut = len(page) < len(matching)
+    def _limit(self, query: Query) -> int:
+        """The most objects that one answer may have; 0 for any number."""
+        most = self._dit.context.settings["max_page_size"]
+        capped = most if quirks.PAGE_CAP in self._dit.context.quirks else 0
+        return min(filter(None, (query.page_size, capped, query.size_limit)), default=0)
+
+    def _page(self, rest: list[Entry], query: Query, after: int, limit: int) -> Found:
+        """The first of what is left, and where the next page goes on."""
+        page = rest[:limit] if limit else rest
+        is_cut = len(page) < len(rest)
         paged = query.page_size and (not query.size_limit or query.page_size < query.size_limit)
         at = after + len(page) if query.sorting else page[-1].usn_created if page else 0
         cookie = f"{at:x}.{query.fingerprint:08x}" if is_cut and paged else ""
         code = 4 if is_cut and not paged else 0
-        return Found(tuple(self._told(page, query)), cookie, code, references)
+        return Found(tuple(self._told(page, query)), cookie, code)
 
     def _read_cookie(self, query: Query) -> int:
+        """Where the page before ended: a number of the update sequence or, if sorted, a place."""
+        if not query.cookie:
+            return 0
         usn, dot, fingerprint = query.cookie.partition(".")
         try:
             after, owner = int(usn, 16), int(fingerprint, 16)
@@ -254,13 +268,6 @@ def _parsed(wanted: str | Filter) -> Filter:
         return filters.parse(wanted)
     except BadFilter as error:
         raise errors.bad_filter() from error
-
-
-def _rest(matching: list[Entry], after: int, *, by_place: bool) -> list[Entry]:
-    """What comes after the page before: by update sequence number, or by place where sorted."""
-    if by_place:
-        return matching[after:]
-    return [entry for entry in matching if entry.usn_created > after]
 
 
 def _chosen(told: Attributes, wanted: Sequence[str]) -> Attributes:
