@@ -60,7 +60,7 @@ def list_response(
 def error_body(status: int, detail: str, scim_type: str = "") -> dict[str, Any]:
     """An error as RFC 7644, 3.12 has it: the status is text."""
     typed = {"scimType": scim_type} if scim_type else {}
-    return {"schemas": [ERROR], "status": str(status), **typed, "detail": detail}
+    return {"schemas": [ERROR], **typed, "detail": detail, "status": str(status)}
 
 
 @dataclass(frozen=True)

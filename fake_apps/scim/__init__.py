@@ -88,6 +88,9 @@ APP = AppSpec(
         "members_a_request": Setting(
             None, "most members a request may name where Q39 is on, None for 100"
         ),
+        "members_of_a_group": Setting(
+            None, "most members a request may name where Q40 is on, None for 8,000"
+        ),
         "members_kept": Setting(
             None, "members that a group keeps and shows where Q22 is on, None for 100"
         ),

@@ -200,7 +200,7 @@ class _Run:
 
 
 def _document(answer: Answer) -> Any:
-    """What an operation was answered with; where that is no JSON, as some products refuse, a text."""
+    """What an operation was answered with; a text where that is no JSON, as some refuse."""
     text = answer.body.decode()
     is_json = "json" in dict(answer.headers).get("Content-Type", "json")
     return json.loads(text) if text and is_json else text or {}

@@ -103,4 +103,4 @@ def one_of(found: list[dict[str, Any]], wanted: str) -> dict[str, Any]:
 
 
 def listed(found: list[dict[str, Any]]) -> dict[str, Any]:
-    return scim.list_response(found, total=len(found), start=1)
+    return paging.listed(found, len(found), {"startIndex": 1})

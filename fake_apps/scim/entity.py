@@ -78,7 +78,10 @@ def document(row: Row, links: Iterable[Link], base: str) -> dict[str, Any]:
     `links` are the members of a group, or the groups of a user.
     """
     extensions = [name for name in row.values if name.startswith("urn:")]
-    shown: dict[str, Any] = {"schemas": [_URNS[row.kind], *extensions], "id": row.id, **row.values}
+    shown: dict[str, Any] = {"schemas": [_URNS[row.kind], *extensions], "id": row.id}
+    if "externalId" in row.values:
+        shown["externalId"] = row.values["externalId"]  # where RFC 7643, 8.2 has it
+    shown.update(row.values)
     linked = [_link(row.kind, each, base) for each in links]
     if linked:
         shown["groups" if row.kind == USER else "members"] = linked

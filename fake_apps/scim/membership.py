@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .state import Provider
 
 Member = Mapping[str, Any]
-HUNDRED, LARGEST_ADD = 100, 225
+HUNDRED, LARGEST_ADD, EIGHT_THOUSAND = 100, 225, 8000
 
 
 @dataclass(frozen=True)
@@ -90,11 +90,12 @@ class Membership:
     def check_sizes(self, several: Iterable[Sequence[Any]]) -> None:
         """How many members one request may name."""
         count = sum(map(len, several))
-        most = self._behaviour.number("members_a_request")
-        if quirks.MEMBERS_A_REQUEST_ARE_FEW in self._behaviour and count > (most or HUNDRED):
+        few = self._behaviour.whole("members_a_request", HUNDRED)
+        if quirks.MEMBERS_A_REQUEST_ARE_FEW in self._behaviour and count > few:
             raise errors.violates_schema()
-        if quirks.LARGE_GROUPS_ARE_REFUSED in self._behaviour and count > 8000:
-            raise errors.too_large("A group has at most 8000 members")
+        most = self._behaviour.whole("members_of_a_group", EIGHT_THOUSAND)
+        if quirks.LARGE_GROUPS_ARE_REFUSED in self._behaviour and count > most:
+            raise errors.too_large(f"A group has at most {most} members")
 
     def count(self, operations: Iterable[scim.Operation]) -> int:
         return sum(len(_named(operation)) for operation in operations)

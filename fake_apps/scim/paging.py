@@ -72,11 +72,20 @@ def _count(provider: Provider, told: Mapping[str, Any]) -> int:
 
 def response(provider: Provider, page: Page, shown: Sequence[Any], total: int) -> dict[str, Any]:
     """The ListResponse of one page."""
-    listed = scim.list_response(shown, total=total, start=page.window.start)
     if page.cursor is None:
-        return listed
-    del listed["startIndex"]
-    return {**listed, **_neighbours(provider, page.cursor, len(shown), total)}
+        return listed(shown, total, {"startIndex": page.window.start})
+    return listed(shown, total, _neighbours(provider, page.cursor, len(shown), total))
+
+
+def listed(shown: Sequence[Any], total: int, place: Mapping[str, Any]) -> dict[str, Any]:
+    """A ListResponse, its keys in the order of RFC 7644, 3.4.2.4."""
+    return {
+        "totalResults": total,
+        "itemsPerPage": len(shown),
+        **place,
+        "schemas": [scim.LIST_RESPONSE],
+        "Resources": list(shown),
+    }
 
 
 def _neighbours(provider: Provider, cursor: Cursor, shown: int, total: int) -> dict[str, str]:

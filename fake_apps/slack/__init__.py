@@ -112,6 +112,7 @@ APP = AppSpec(
         "group_member_max": Setting(
             None, "most members of one group, None for the plan's: 5,000 unless enterprise"
         ),
+        "users_a_call": Setting(15_000, "most users that one request about a group may name"),
         "lock_s": Setting(0, "seconds that a write holds its user or group against the next"),
         "deactivation_lag_s": Setting(0, "seconds until reads show a deactivation"),
     },

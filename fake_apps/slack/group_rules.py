@@ -16,7 +16,6 @@ from .entity import SINGLE, Group
 if TYPE_CHECKING:
     from .state import Organisation
 
-MAX_USERS_A_CALL = 15_000
 MAX_USER_GROUP = 5_000
 
 
@@ -76,7 +75,7 @@ class GroupRules:
         group = self._writable(group_id)
         check_schemas(body, self._quirks)
         operations = read_operations(body, self._read_member_path)
-        if sum(map(_users_in, operations)) > MAX_USERS_A_CALL:
+        if sum(map(_users_in, operations)) > self._settings["users_a_call"]:
             raise errors.too_many_users()
         for operation in operations:
             self._apply(group, operation)
@@ -171,7 +170,7 @@ class GroupRules:
     # --- membership ----------------------------------------------------------------------------
 
     def _change_members(self, group: Group, change: MemberChange) -> None:
-        if len(change.add) + len(change.remove) > MAX_USERS_A_CALL:
+        if len(change.add) + len(change.remove) > self._settings["users_a_call"]:
             raise errors.too_many_users()
         joining = [each for each in change.add if not self._members.has(group.id, each)]
         joining = self._admitted(joining)
