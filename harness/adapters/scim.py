@@ -86,10 +86,11 @@ class Adapter(ScimAdapter):
             puts_groups=options.get("group_updates") == "put",
         )
         service = Service(connection, dialect)
-        # Okta's connector sends no key, which makes one of its habits less able than the class.
-        self.capabilities = replace(  # type: ignore[misc]
-            type(self).capabilities, keys=not service.is_okta
-        )
+        if service.is_okta:
+            # Okta's connector sends no key, and makes groups empty.
+            self.capabilities = replace(  # type: ignore[misc]
+                type(self).capabilities, keys=False, members_at_create=0
+            )
         super().__init__(service)
 
     def find_accounts(self, login: str, email: str) -> Steps:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from ..errors import ErrorKind
@@ -47,8 +48,8 @@ _CODES: Mapping[str, Meaning] = {
 class Adapter(ScimAdapter):
     """Pushes into one organisation. Option `scim_url` is for another address of it.
 
-    Slack has no place for a mapping's key, and names of its groups are few: a group whose create
-    was not answered is found again by its name, which links as any push onto a taken name does.
+    Slack has no place for a mapping's key: a group whose create was not answered is found again by
+    its name, if it holds whom that create brought and nobody else.
     """
 
     name: ClassVar[str] = "slack"
@@ -75,6 +76,11 @@ class Adapter(ScimAdapter):
             page=PAGE,
         )
         self._is_okta = connection.wire == "okta"
+        if self._is_okta:
+            # Okta's connector makes groups empty.
+            self.capabilities = replace(  # type: ignore[misc]
+                type(self).capabilities, members_at_create=0
+            )
         super().__init__(Service(connection, dialect))
 
     def find_accounts(self, login: str, email: str) -> Steps:

@@ -86,7 +86,7 @@ class Jobs:
             self._put_off(job, app, failed, attempt, self._org.clock.now() + wait)
 
     def _wait_s(self, job: Job, failed: StepFailed, attempt: int) -> float | None:
-        if isinstance(failed, NotSeenYet) or self._work.may_be_lag(job, failed.error):
+        if isinstance(failed, NotSeenYet) or self._work.may_be_lag(job, failed):
             return retry.lag_wait_s(attempt)
         return retry.wait_s(failed.error, attempt)
 

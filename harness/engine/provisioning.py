@@ -39,6 +39,7 @@ class Provisioning:
                 raise
             account = yield from self._find(app, adapter, job.subject, profile)
             if account is None:
+                self._may_be_own(adapter, job, profile)
                 raise
             return (yield from self._adopt(app, adapter, job, account))
         return None
@@ -77,7 +78,7 @@ class Provisioning:
             yield from self._work.drive(step, steps)
         except StepFailed as failed:
             is_gone = failed.error.kind is ErrorKind.NOT_FOUND
-            if not is_gone or self._work.may_be_lag(job, failed.error):
+            if not is_gone or self._work.may_be_lag(job, failed):
                 raise
 
         def conclude() -> None:
@@ -100,6 +101,14 @@ class Provisioning:
             self._work.wait_out_lag("find", adapter, sent, f"The account of {login}")
             return None
         return account.id
+
+    def _may_be_own(self, adapter: TargetAdapter, job: Job, profile: AccountProfile) -> None:
+        """What is there and not to be seen may be what a create whose reply was lost has made."""
+        with self._org.store.tx():
+            row = self._org.assignments.get(job.app_id, job.subject)
+        if row is not None and row.sent_create is not None:
+            what = f"The account of {profile.login}"
+            self._work.wait_out_lag("find", adapter, row.sent_create, what)
 
     def _create(
         self, app: sa.Row[Any], adapter: TargetAdapter, user_id: str, profile: AccountProfile

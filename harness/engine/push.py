@@ -165,11 +165,11 @@ class GroupPush:
         """Look first: a name that is taken is linked or refused, never doubled (R12, R53)."""
         with_members = _with_members(job)
         own = yield from self._find_own(push, "create")
-        if own is not None and push.adapter.capabilities.keys:
+        if own is not None:
             yield from self._adopt_own(push, own, with_members=with_members)
             return
-        found = [own] if own else []
-        if not found and not push.is_looked_for:
+        found = []
+        if not push.is_looked_for:
             found = yield from self._named(push, push.mapping.target_name)
         if found:
             self._check_free(push, found, "create")
@@ -180,22 +180,43 @@ class GroupPush:
     def _find_own(self, push: _Push, step: str) -> Generator[None, None, TargetGroup | None]:
         """The group that an earlier create has made, if one was sent and its reply was lost.
 
-        Where the app has no place for the key, the name must do: a group that has it since is taken
-        for the one made where a taken name links anyway, and reported everywhere else. Unless the
-        documented lag is over, a group that is not seen may be there all the same.
+        Where the app has no place for the key, the name must do. Unless the documented lag is over,
+        a group that is not seen may be there all the same.
         """
-        if push.mapping.sent_create is None:
+        sent = push.mapping.sent_create
+        if sent is None:
             return None
         if push.adapter.capabilities.keys:
             found = yield from self._read(push.adapter.find_by_key(push.mapping.id))
             return found[0] if found else None
         found = yield from self._named(push, push.mapping.sent_name or push.mapping.target_name)
-        if not found:
-            what = f"The group {push.mapping.target_name}"
-            self._work.wait_out_lag(step, push.adapter, push.mapping.sent_create, what)
-            return None
-        self._check_free(push, found, step)
-        return found[0]
+        if found and (yield from self._is_own(push, found)):
+            return found[0]
+        what = f"The group {push.mapping.target_name}"
+        self._work.wait_out_lag(step, push.adapter, sent, what)
+        if found:
+            raise StepFailed(step, _ambiguous(found[0].name))
+        return None
+
+    def _is_own(self, push: _Push, found: list[TargetGroup]) -> Generator[None, None, bool]:
+        """Whether a group of the name that came after the create was sent holds what that brought.
+
+        Nobody but those who were sent, and somebody where members ride in the create: a group of
+        the same name that somebody else made meanwhile is not taken, whatever is linked otherwise.
+        """
+        with self._org.store.tx():
+            is_taken = self._org.groups.is_pushed(push.app.id, found[0].id)
+            sent = set(self._mappings.possible(push.mapping.id).values())
+        if len(found) > 1 or is_taken:
+            return False
+        members: list[str] = []
+        yield from self._work.drive(
+            "read",
+            push.adapter.list_members(found[0].id),
+            lambda outcome: members.extend(outcome.members),
+        )
+        rode_along = bool(sent) and push.adapter.capabilities.members_at_create > 0
+        return sent.issuperset(members) and (bool(members) or not rode_along)
 
     def _named(self, push: _Push, name: str) -> Generator[None, None, list[TargetGroup]]:
         place = push.mapping.options.get("place")
@@ -294,7 +315,7 @@ class GroupPush:
             yield from self._work.drive("delete", push.adapter.delete_group(target_id))
         except StepFailed as failed:
             is_gone = failed.error.kind is ErrorKind.NOT_FOUND and job.begun
-            if not is_gone or self._work.may_be_lag(job, failed.error):
+            if not is_gone or self._work.may_be_lag(job, failed):
                 raise
 
     # --- members -------------------------------------------------------------------------------
@@ -478,6 +499,12 @@ class GroupPush:
 def _with_members(job: Job) -> bool:
     """Whether members go along: not where the admin left them for later (R11)."""
     return bool(job.payload.get("members", True))
+
+
+def _ambiguous(name: str) -> TargetError:
+    """A create was sent and not answered, and what has its name now need not come from it."""
+    message = f"A group with the name {name} exists in the app; nobody can tell who made it."
+    return TargetError(ErrorKind.EXISTS, "", message, "Conflict")
 
 
 def _taken(name: str, count: int) -> TargetError:

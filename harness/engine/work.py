@@ -35,7 +35,7 @@ class StepFailed(Exception):
 
     `advanced` says whether earlier calls of the step changed something, `refused` names the
     accounts that were refused one by one while the rest of the step was done, `call` the call that
-    was refused.
+    was refused, `at` when its answer came.
     """
 
     def __init__(
@@ -47,6 +47,7 @@ class StepFailed(Exception):
         effect: Effect = Effect.REFUSED,
         refused: tuple[str, ...] = (),
         call: str = "",
+        at: float | None = None,
     ) -> None:
         super().__init__(f"{step}: {error.detail}")
         self.step = step
@@ -55,6 +56,7 @@ class StepFailed(Exception):
         self.effect = effect
         self.refused = refused
         self.call = call
+        self.at = at
 
 
 class NotSeenYet(StepFailed):
@@ -82,6 +84,7 @@ class Work:
             if commit is not None:
                 with self.org.store.tx():
                     commit(outcome)
+            at = self.org.clock.now()  # other lanes may take long until this one goes on
             yield
             if outcome.error is not None:
                 raise StepFailed(
@@ -90,6 +93,7 @@ class Work:
                     advanced=advanced,
                     effect=outcome.effect,
                     call=outcome.call,
+                    at=at,
                 )
         if refused:
             accounts = tuple(refusal.account_id for refusal in refused)
@@ -116,14 +120,16 @@ class Work:
             error = TargetError(ErrorKind.NOT_FOUND, "", f"{what} is not to be seen yet")
             raise NotSeenYet(step, error)
 
-    def may_be_lag(self, job: Job, error: TargetError) -> bool:
+    def may_be_lag(self, job: Job, failed: StepFailed) -> bool:
         """Whether what was not found is so new that the target's documented lag explains it."""
+        error = failed.error
         if error.kind is not ErrorKind.NOT_FOUND:
             return False
         _, adapter = self.app(job.app_id)
         with self.org.store.tx():
             born = self._account_born(job) if job.lane == Lane.USERS else self._born(job, error)
-        return self.org.clock.now() - born < adapter.capabilities.lag_s
+        at = self.org.clock.now() if failed.at is None else failed.at
+        return at - born < adapter.capabilities.lag_s
 
     def _account_born(self, job: Job) -> float:
         row = self.org.assignments.get(job.app_id, job.subject)

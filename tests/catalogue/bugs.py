@@ -219,8 +219,8 @@ def linking_always_renames(patch):
     """The setting for renaming app groups is not looked at when a group is linked."""
     choose = Pushing._choose
 
-    def with_its_own_name(self, request):
-        choice = choose(self, request)
+    def with_its_own_name(self, request, *more):
+        choice = choose(self, request, *more)
         return replace(choice, target_name=choice.group.name)
 
     patch.setattr(Pushing, "_choose", with_its_own_name)

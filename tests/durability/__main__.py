@@ -11,15 +11,16 @@ from collections.abc import Callable, Iterable
 import click
 
 from tests.durability.crashes import Stages, Tally, Verdict, crash_everywhere
-from tests.durability.operations import Trial, trials
-from tests.durability.stage import VARIANTS, small_batches
+from tests.durability.losses import lose_every_reply
+from tests.durability.operations import Trial, largest, trials, trials_with_lag
+from tests.durability.stage import LATE, VARIANTS, small_batches
 from tests.durability.test_every_crash_point import SECOND
 
 Try = Callable[[Trial], Verdict]
 
 
 @click.command()
-@click.option("--all", "everything", is_flag=True, help="Every second crash too.")
+@click.option("--all", "everything", is_flag=True, help="Everything, which takes a while.")
 @click.option("--app", "apps", multiple=True, help="Only this app; can be repeated.")
 def main(everything: bool, apps: tuple[str, ...]) -> None:
     """Print points tried and complaints found, app by app; fail where there is one."""
@@ -33,6 +34,10 @@ def main(everything: bool, apps: tuple[str, ...]) -> None:
             wanted,
             lambda trial: crash_everywhere(stages, trial, second_every=second_every),
         )
+        lossy = [*trials(), *trials_with_lag()]
+        lossy = [trial for trial in lossy if not apps or trial.variant.app in apps]
+        lossy = lossy if everything else largest(lossy)
+        found += _report("lost replies", lossy, lambda trial: lose_every_reply(stages, trial))
     for complaint in found:
         click.echo(complaint)
     sys.exit(bool(found))
@@ -44,7 +49,7 @@ def _report(title: str, wanted: Iterable[Trial], attempt: Try) -> list[str]:
     click.echo(f"\n{title:<20}{''.join(f'{name:>10}' for name in names)}")
     total = Tally()
     found: list[str] = []
-    for variant in VARIANTS:
+    for variant in (*VARIANTS, *LATE):
         verdicts = [attempt(trial) for trial in wanted if trial.variant == variant]
         of_app = sum((verdict.tally for verdict in verdicts), Tally())
         found += [complaint for verdict in verdicts for complaint in verdict.complaints]

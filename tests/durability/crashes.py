@@ -73,7 +73,7 @@ def crash_everywhere(stages: Stages, trial: Trial, *, second_every: int = 0) -> 
     """
     begun = stages.begin(trial)
     moments = watched(begun.office)
-    found = _judged(trial, begun, "undisturbed")
+    found = judged(trial, begun, "undisturbed")
     states = distinct(moments)
     tally = Tally(points=len(moments), states=len(states))
     for number, moment in enumerate(states, 1):
@@ -92,15 +92,15 @@ def _recover(trial: Trial, moment: Moment, since: int, second_every: int) -> tup
     else:
         converge(begun.office)
     where = f"crash {moment.where}"
-    found = _judged(trial, begun, where)
+    found = judged(trial, begun, where)
     for second in seconds:
         again = Begun(wake(trial.variant, second), since)
         converge(again.office)
-        found += _judged(trial, again, f"{where}, and again {second.where}")
+        found += judged(trial, again, f"{where}, and again {second.where}")
     return len(seconds), found
 
 
-def _judged(trial: Trial, begun: Begun, where: str) -> list[str]:
+def judged(trial: Trial, begun: Begun, where: str) -> list[str]:
     found = complaints(begun.office, trial.end, begun.since)
     begun.office.world.close()
     return [f"{trial}, {where}: {each}" for each in found]

@@ -4,10 +4,10 @@ The end is computed from the row alone; the engine is not asked.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from harness.model import PushRule
-from tests.durability.stage import BATCH, MAIN, VARIANTS, Variant
+from tests.durability.stage import BATCH, LATE, MAIN, VARIANTS, Variant
 from tests.engine.office import AD, SLACK, Office, login
 
 NONE_ONE_AND_A_BATCH = (0, 1, BATCH + 1)
@@ -79,6 +79,21 @@ def trials(operations: Sequence[Operation] | None = None) -> list[Trial]:
         for variant in operation.variants
         for count in operation.counts
     ]
+
+
+def trials_with_lag() -> list[Trial]:
+    """The same on the apps whose vendors say that fresh objects are seen late."""
+    late = {variant.app: variant for variant in LATE}
+    return [
+        replace(trial, variant=late[trial.variant.app])
+        for trial in trials()
+        if trial.variant in MAIN and trial.variant.app in late
+    ]
+
+
+def largest(some: Sequence[Trial]) -> list[Trial]:
+    """Those with as many members as there are."""
+    return [trial for trial in some if trial.count == max(trial.operation.counts)]
 
 
 # --- words ---------------------------------------------------------------------------------------
@@ -419,6 +434,7 @@ UPDATE = Operation(
     _renew,
     lambda variant, members: End(active=everybody(members), some=[f"{USER}.push_profile"]),
     counts=ONE_AND_SOME,
+    variants=MAIN,
 )
 
 
@@ -440,6 +456,7 @@ UNASSIGN = Operation(
         some=[f"{USER}.deactivate"],
     ),
     counts=ONE_AND_SOME,
+    variants=MAIN,
 )
 
 DELETE_ACCOUNTS = Operation(
@@ -453,6 +470,7 @@ DELETE_ACCOUNTS = Operation(
         some=[f"{USER}.deprovision"],
     ),
     counts=ONE_AND_SOME,
+    variants=MAIN,
 )
 
 
@@ -469,6 +487,7 @@ REASSIGN = Operation(
         active=everybody(members), some=[f"{USER}.sync", f"{USER}.reactivate"]
     ),
     counts=ONE_AND_SOME,
+    variants=MAIN,
 )
 
 

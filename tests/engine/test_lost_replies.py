@@ -13,6 +13,8 @@ from tests.engine.office import (
     CREATE_ACCOUNT,
     CREATE_GROUP,
     DELETE_GROUP,
+    GSUITE,
+    O365,
     REMOVE_ONE,
     RENAME,
     SLACK,
@@ -338,16 +340,57 @@ def test_without_a_key_the_group_is_made_again_once_the_lag_is_over(monkeypatch)
     assert office.there() == ["ana"]
 
 
-def test_without_a_key_a_group_that_may_be_a_strangers_is_reported(monkeypatch):
-    """An app that does not link by name: ours or not, nobody can tell."""
-    office = keyless(monkeypatch, unseen=0)
-    told = replace(slack.Adapter.capabilities, adopts_same_name=False)
-    monkeypatch.setattr(slack.Adapter, "capabilities", told)
+def strangers(*members: str, wire: str = "frugal") -> Office:
+    """A create that never arrived; before the retry somebody else makes a group of that name."""
+    office = Office(SLACK, settings={"wire": wire})
+    office.hire("ana", "ben")
+    office.group("Sales", "ana", "ben")
+    office.ask()
+    office.arm(CREATE_GROUP, "lose_request")
+    office.op.run()
+    ids = [office.target.add_account(login(name), {}) for name in members]
+    office.stranger("Sales", *ids)
+    return office
+
+
+@pytest.mark.parametrize("wire", ["frugal", "okta"])
+def test_without_a_key_a_strangers_group_is_reported_and_left_alone(wire):
+    """Ours or not, nobody can tell: it is neither linked nor emptied, and no twin is made."""
+    office = strangers("guest", wire=wire)
     office.settle()
 
     assert office.mapping().status == "ERROR"
-    assert "already exists" in office.mapping().error
+    assert "nobody can tell who made it" in office.mapping().error
+    assert office.there() == ["guest"]
     assert len(office.groups_named()) == 1
+
+
+def test_without_a_key_an_empty_group_is_not_what_a_create_with_members_has_made():
+    office = strangers()
+    office.settle()
+
+    assert office.mapping().status == "ERROR"
+    assert office.there() == []
+
+
+def test_without_a_key_a_strangers_group_is_not_deleted_with_the_mapping():
+    office = strangers("guest")
+    office.unlink(delete=True)
+    office.settle()
+
+    assert "Unable to delete Group Push mapping" in office.mapping().error
+    assert office.there() == ["guest"]
+
+
+def test_a_reported_group_is_linked_once_an_admin_says_so():
+    office = strangers("guest")
+    office.settle()
+    office.refresh()
+    office.op.relink(SLACK, "Sales", link_to="Sales")
+    office.settle()
+
+    assert office.there() == office.known() == ["ana", "ben"]
+    assert office.errors() == []
 
 
 def test_without_a_key_the_group_of_a_lost_create_is_not_deleted_before_it_is_seen(monkeypatch):
@@ -357,6 +400,36 @@ def test_without_a_key_the_group_of_a_lost_create_is_not_deleted_before_it_is_se
 
     assert office.groups_named() == []
     assert not office.is_mapped()
+
+
+# --- what is there and not seen yet ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize("app", [GSUITE, O365])
+def test_an_account_made_by_a_lost_create_is_waited_for_until_the_lag_is_over(app):
+    """Its name is taken, and it is not found: that is no error while it may be our own."""
+    office = Office(app, target={"replication_lag_s": 300 if app == O365 else 30})
+    office.people("ana")
+    lose(office, CREATE_ACCOUNT, "lose_reply")
+    office.assign("ana")
+    office.settle()
+
+    assert office.external_id("ana") == office.account("ana").id
+    assert office.errors() == []
+
+
+def test_what_was_not_found_while_it_was_fresh_is_looked_for_again_however_late_that_is_noticed():
+    """The other lane waits a minute for a reply of its own between the answer and its settling."""
+    office = Office(GSUITE, target={"replication_lag_s": 30}, settings={"heal_late_members": True})
+    office.people("ana", "ben")
+    office.group("Sales", "ana", "ben")
+    office.ask()
+    office.arm("gsuite.insert_user", "lose_request", skip=1)
+    office.assign("ana", "ben")
+    office.settle()
+
+    assert office.mapping().status == "ACTIVE"
+    assert office.there() == ["ana", "ben"]
 
 
 # --- an account nobody knows of ------------------------------------------------------------------
