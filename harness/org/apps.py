@@ -109,6 +109,23 @@ class Apps:
         )
         return str(app.id)
 
+    def delete(self, label: str, *, keep_rules: bool = False) -> None:
+        """Forget the app and all that hangs on it; nothing is sent to its target.
+
+        With `keep_rules` its push rules stay behind, as they once did in Okta (T81).
+        """
+        app = self.find(label)
+        for mapping in self._mappings.of_app(app.id):
+            self._mappings.remove(mapping.id, forget_app_group=True)
+        self._drop_imported(app.id)
+        for table in (schema.app_users, schema.app_groups, schema.jobs):
+            self._store.delete(table, app_id=app.id)
+        if not keep_rules:
+            self._store.delete(schema.push_rules, app_id=app.id)
+        self._store.delete(schema.apps, id=app.id)
+        self._core.jobs_changed = True
+        self._core.log("application.lifecycle.delete", "Delete application", label)
+
     def _is_pushing(self, app_id: str) -> bool:
         mappings, rules = schema.mappings, schema.push_rules
         return bool(

@@ -99,19 +99,26 @@ class PushRules:
     def group_changed(self, group_name: str) -> None:
         """A group appeared or changed: rules that find it now push it."""
         for rule in self._store.all(schema.push_rules, "id"):
-            app = self._apps.get(rule.app_id)
+            app = self._store.get(schema.apps, id=rule.app_id)
+            if app is None:  # a rule that was left behind (T81)
+                self._log_failure(rule, rule.app_id, group_name, "The app was deleted")
+                continue
             try:
                 self._evaluate(app, rule, only=group_name)
             except Refused as refused:
                 # The group is there all the same: what fails is the rule's own work.
-                self._core.log(
-                    f"{EVENT}.error.validation",
-                    f"The rule {rule.name} could not create a mapping",
-                    app.label,
-                    group_name,
-                    outcome="FAILURE",
-                    reason="; ".join(refused.causes) or str(refused),
-                )
+                reason = "; ".join(refused.causes) or str(refused)
+                self._log_failure(rule, app.label, group_name, reason)
+
+    def _log_failure(self, rule: sa.Row[Any], label: str, group_name: str, reason: str) -> None:
+        self._core.log(
+            f"{EVENT}.error.validation",
+            f"The rule {rule.name} could not create a mapping",
+            label,
+            group_name,
+            outcome="FAILURE",
+            reason=reason,
+        )
 
     def of_app(self, app: sa.Row[Any]) -> list[PushRule]:
         table = schema.push_rules

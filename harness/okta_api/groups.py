@@ -1,0 +1,381 @@
+"""Groups and their members.
+
+https://developer.okta.com/docs/api/openapi/okta-management/management/tag/Group/
+"""
+
+import base64
+import binascii
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from flask import Blueprint, Response
+from sqlalchemy import func, select
+
+from ..model import GroupType
+from ..org import schema
+from . import errors
+from .catalogue import name_of
+from .finding import Attributes, Finder, matching, predicate_of
+from .paging import Limit, chunks, cut, page, sorted_page
+from .quirks import ABSENT_IS_EMPTY, NO_EXTERNAL_ID_YET, RENAME_IS_NOT_PUSHED, RULES_LAG
+from .service import Service, service
+from .wire import Fields, current, empty, link, read_object, reply, stamp
+
+bp = Blueprint("groups", __name__)
+
+LIMIT = Limit(10_000, 10_000)
+MEMBERS_LIMIT = Limit(1000, 1000, is_cut=True)
+APPS_LIMIT = Limit(20, 200)
+Q_LIMIT = 300
+LAG_S = 5.0  # of push rules, with the quirk
+
+FILTERED: Attributes = ("id", "type", "lastUpdated", "lastMembershipUpdated")
+SEARCHED: Attributes = (*FILTERED, "created", "source.id", "profile.")
+Row = sa.Row[Any]
+
+
+# --- routes ----------------------------------------------------------------------------------
+
+
+@bp.get("/api/v1/groups")
+def list_groups() -> Response:
+    """List groups; `q` finds beginnings of names, `filter` and `search` compare attributes."""
+    args = current().args
+    table = schema.groups
+    if "q" in args:
+        return _starting_with(args["q"])
+    finder = Finder("filter", FILTERED) if "filter" in args else Finder("search", SEARCHED)
+    limit = LIMIT.asked()
+    wanted = predicate_of(finder, args)
+    if wanted is None:
+        rows, after = cut(chunks(select(table), table.c.id, size=limit + 1), limit)
+        return page(_shown(rows), limit=limit, after=after)
+    query = wanted.narrowed(select(table), COLUMNS)
+    if "sortBy" in args:
+        return _sorted(query, wanted.matches, limit)
+    found = matching(chunks(query, table.c.id, size=1000), _shown, wanted.matches)
+    rows, after = cut(found, limit)
+    return page(_shown(rows), limit=limit, after=after)
+
+
+@bp.post("/api/v1/groups")
+def create_group() -> Response:
+    """Make a group of Okta's own."""
+    here = service()
+    profile = Fields(read_object(), "name").inner("profile", required=True)
+    name, description = _profile(profile)
+    if RULES_LAG in here.quirks:
+        here.org.groups.create(name, description)
+        here.deferred.append((here.now + LAG_S, name))
+    else:
+        here.operator.create_group(name, description=description)
+    return reply(show(here.org.groups.find(name)))
+
+
+@bp.get("/api/v1/groups/<group_id>")
+def get_group(group_id: str) -> Response:
+    return reply(show(find(group_id)))
+
+
+@bp.put("/api/v1/groups/<group_id>")
+def replace_group(group_id: str) -> Response:
+    """Give the group another name and description; apps it is pushed to follow."""
+    here = service()
+    group = editable(group_id)
+    profile = Fields(read_object(), "name").inner("profile", required=True)
+    keeps = "" if ABSENT_IS_EMPTY in here.quirks else group.description
+    name, description = _profile(profile, keeps)
+    here.org.groups.update(group.id, description=description, changed=here.now)
+    _rename(here, group, name)
+    return reply(show(find(group_id)))
+
+
+@bp.delete("/api/v1/groups/<group_id>")
+def delete_group(group_id: str) -> Response:
+    """Delete a group; one that a group push mapping names cannot go."""
+    here = service()
+    group = find(group_id)
+    if group.type != GroupType.APP_GROUP:
+        here.operator.delete_group(editable(group_id).name)
+        return empty()
+    if here.org.mappings.by_target(group.id) is not None:
+        cause = f"{group.name} is used in a group push mapping; delete the mapping first"
+        raise errors.invalid("group", cause)
+    here.org.groups.drop(group.id)
+    return empty()
+
+
+@bp.get("/api/v1/groups/<group_id>/users")
+def list_group_users(group_id: str) -> Response:
+    """Members, deactivated ones included."""
+    from .users import FOUND, show_all  # noqa: PLC0415 - users show their groups too
+
+    group = find(group_id)
+    users, members = schema.users, schema.group_members
+    query = (
+        select(users)
+        .join(members, members.c.user_id == users.c.id)
+        .where(members.c.group_id == group.id)
+    )
+    limit = MEMBERS_LIMIT.asked()
+    wanted = predicate_of(Finder("search", FOUND), current().args)
+    rows = chunks(query, users.c.id, size=limit + 1)
+    if wanted is not None:
+        rows = matching(rows, show_all, wanted.matches)
+    kept, after = cut(rows, limit)
+    return page(show_all(kept), limit=limit, after=after)
+
+
+@bp.put("/api/v1/groups/<group_id>/users/<user_id>")
+def add_member(group_id: str, user_id: str) -> Response:
+    """Put a user in; one who is in stays in."""
+    group, user = _membership(group_id, user_id)
+    service().org.groups.join(group, [user.id])
+    return empty()
+
+
+@bp.delete("/api/v1/groups/<group_id>/users/<user_id>")
+def remove_member(group_id: str, user_id: str) -> Response:
+    group, user = _membership(group_id, user_id)
+    service().org.groups.leave(group, [user.id])
+    return empty()
+
+
+@bp.get("/api/v1/groups/<group_id>/apps")
+def list_group_apps(group_id: str) -> Response:
+    """Apps that the group is assigned to."""
+    from .apps import show as show_app  # noqa: PLC0415 - apps show their groups too
+
+    group = find(group_id)
+    apps, assigned = schema.apps, schema.app_groups
+    query = (
+        select(apps)
+        .join(assigned, assigned.c.app_id == apps.c.id)
+        .where(assigned.c.group_id == group.id)
+    )
+    limit = APPS_LIMIT.asked()
+    rows, after = cut(chunks(query, apps.c.id, size=limit + 1), limit)
+    return page([show_app(row) for row in rows], limit=limit, after=after)
+
+
+# --- finding ---------------------------------------------------------------------------------
+
+COLUMNS: Mapping[str, sa.Column[Any]] = {
+    "id": schema.groups.c.id,
+    "type": schema.groups.c.type,
+    "profile.name": schema.groups.c.name,
+    "source.id": schema.groups.c.app_id,
+}
+
+
+def find(group_id: str) -> Row:
+    """The group of that id, of whatever type; E0000007 where there is none."""
+    row = service().org.store.get(schema.groups, id=group_id)
+    if row is None:
+        raise errors.not_found(group_id, "UserGroup")
+    return row
+
+
+def editable(group_id: str) -> Row:
+    group = find(group_id)
+    if group.type != GroupType.OKTA_GROUP:
+        raise errors.forbidden(f"{group.name} is not a group of Okta's own")
+    return group
+
+
+def _membership(group_id: str, user_id: str) -> tuple[Row, Row]:
+    from .users import find as find_user  # noqa: PLC0415 - users show their groups too
+
+    return editable(group_id), find_user(user_id)
+
+
+def _starting_with(text: str) -> Response:
+    table = schema.groups
+    limit = Limit(Q_LIMIT, 10_000).asked()
+    start = text.lower()
+    query = select(table).order_by(table.c.id)
+    rows = [row for row in service().org.store.rows(query) if row.name.lower().startswith(start)]
+    return page(_shown(rows[:limit]), limit=limit, after=None)
+
+
+def _sorted(query: sa.Select[Any], matches: Any, limit: int) -> Response:
+    args = current().args
+    by = args["sortBy"]
+    if by not in SEARCHED and not by.startswith("profile."):
+        raise errors.bad_search(f"sortBy: cannot sort by {by}")
+    rows = matching(service().org.store.rows(query), _shown, matches)
+    key = {"profile.name": "name", "created": "created", "id": "id"}.get(by, "name")
+    reverse = args.get("sortOrder", "asc").lower() == "desc"
+    kept, after = sorted_page(rows, lambda row: getattr(row, key), reverse=reverse, limit=limit)
+    return page(_shown(kept), limit=limit, after=after)
+
+
+# --- changing --------------------------------------------------------------------------------
+
+
+def _profile(profile: Fields, description: str = "") -> tuple[str, str]:
+    profile.what = "name"
+    name = profile.text("name")
+    told = profile.text("description", description)
+    if len(told) > 1024:
+        cause = "description: must be at most 1024 characters"
+        raise errors.invalid("description", cause)
+    return name, told
+
+
+def _rename(here: Service, group: Row, name: str) -> None:
+    if name == group.name:
+        here.org.push_rules.group_changed(name)
+    elif RENAME_IS_NOT_PUSHED in here.quirks:
+        _rename_here_only(here, group, name)
+    elif RULES_LAG in here.quirks:
+        here.org.groups.rename(group.name, name)
+        here.deferred.append((here.now + LAG_S, name))
+    else:
+        here.operator.rename_group(group.name, name)
+
+
+def _rename_here_only(here: Service, group: Row, name: str) -> None:
+    """With the quirk that a rename is not pushed: mappings are left as they were."""
+    before = here.org.mappings.of_group(group.id)
+    here.org.groups.rename(group.name, name)
+    for mapping in before:
+        here.org.mappings.update(mapping.id, target_name=mapping.target_name, status=mapping.status)
+        here.org.core.drop_jobs(mapping.id, kinds=("rename",))
+
+
+def settle_deferred(here: Service) -> None:
+    """Let push rules see the groups whose time has come (with the quirk that they lag)."""
+    if not here.deferred:
+        return
+    due = [name for at, name in here.deferred if at <= here.now]
+    here.deferred = [one for one in here.deferred if one[0] > here.now]
+    with here.org.store.tx():
+        for name in due:
+            here.org.push_rules.group_changed(name)
+
+
+# --- showing ---------------------------------------------------------------------------------
+
+
+def show(row: Row) -> dict[str, Any]:
+    return _shown([row])[0]
+
+
+def _shown(rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """As lists and single replies show groups."""
+    apps = _apps({row.app_id for row in rows if row.app_id})
+    shown = [_show(row, apps.get(row.app_id)) for row in rows]
+    expanded = current().args.get("expand", "").split(",")
+    if "stats" in expanded or "app" in expanded:
+        for row, one in zip(rows, shown, strict=True):
+            one["_embedded"] = _embedded(row, apps.get(row.app_id), expanded)
+    return shown
+
+
+def _apps(app_ids: set[str]) -> dict[str, Row]:
+    if not app_ids:
+        return {}
+    store, table = service().org.store, schema.apps
+    return {row.id: row for row in store.rows_among(select(table), table.c.id, sorted(app_ids))}
+
+
+def _show(row: Row, app: Row | None) -> dict[str, Any]:
+    own = row.type != GroupType.APP_GROUP
+    shown: dict[str, Any] = {
+        "id": row.id,
+        "created": stamp(row.created),
+        "lastUpdated": stamp(row.changed or row.created),
+        "lastMembershipUpdated": stamp(row.members_changed or row.created),
+        "objectClass": ["okta:user_group"],
+        "type": row.type,
+        "profile": {"name": row.name, "description": row.description},
+        "_links": _links(row.id, own=own),
+    }
+    if app is not None:
+        _add_source(shown, row, app)
+    return shown
+
+
+def _links(group_id: str, *, own: bool) -> dict[str, Any]:
+    links: dict[str, Any] = {"logo": _LOGOS}
+    if own:
+        links["owners"] = link(f"groups/{group_id}/owners")
+    return links | {
+        "users": link(f"groups/{group_id}/users"),
+        "apps": link(f"groups/{group_id}/apps"),
+    }
+
+
+_LOGOS = [
+    {
+        "name": size,
+        "href": f"https://op1static.oktacdn.com/assets/img/logos/groups/odyssey/okta-{size}.svg",
+        "type": "image/svg+xml",
+    }
+    for size in ("medium", "large")
+]
+
+
+def _add_source(shown: dict[str, Any], row: Row, app: Row) -> None:
+    """What an app's group has of its app: the link to it, and the app's own attributes."""
+    shown["source"] = {"id": app.id}
+    shown["_links"]["source"] = link(f"apps/{app.id}")
+    if app.capabilities["places"]:
+        shown["objectClass"] = ["okta:windows_security_principal"]
+        shown["profile"] |= _windows(row)
+        return
+    shown["objectClass"] = [f"{name_of(app.kind)}:group"]
+    if row.external_id or NO_EXTERNAL_ID_YET not in service().quirks:
+        shown["profile"]["externalId"] = row.external_id
+
+
+def _windows(row: Row) -> dict[str, Any]:
+    """Active Directory's attributes; the scope and type of groups we did not make are defaults."""
+    mapping = service().org.mappings.by_target(row.id)
+    options = mapping.options if mapping is not None else {}
+    place = row.place or options.get("place") or ""
+    domain = next((p[3:] for p in place.split(",") if p.upper().startswith("DC=")), "")
+    sam = options.get("sam_account_name") or row.name
+    found = {
+        "groupType": (options.get("kind") or "SECURITY").title(),
+        "samAccountName": sam,
+        "groupScope": (options.get("scope") or "GLOBAL").replace("_", " ").title(),
+        "dn": f"CN={row.name},{place}" if place else f"CN={row.name}",
+        "windowsDomainQualifiedName": f"{domain.upper()}\\{sam}",
+    }
+    if row.external_id or NO_EXTERNAL_ID_YET not in service().quirks:
+        found["externalId"] = _guid(row.external_id)
+    return found
+
+
+def _guid(external_id: str | None) -> str | None:
+    """An objectGUID as Okta shows it: its bytes in base64."""
+    try:
+        return base64.b64encode(UUID(external_id or "").bytes_le).decode()
+    except (ValueError, binascii.Error):
+        return external_id
+
+
+def _embedded(row: Row, app: Row | None, expanded: Sequence[str]) -> dict[str, Any]:
+    from .apps import show as show_app  # noqa: PLC0415 - apps show their groups too
+
+    found: dict[str, Any] = {}
+    if "stats" in expanded:
+        found["stats"] = {
+            "usersCount": _count(schema.group_members, row.id),
+            "appsCount": _count(schema.app_groups, row.id),
+            "groupPushMappingsCount": _count(schema.mappings, row.id),
+            "hasAdminPrivilege": False,
+            "_links": {"users": link(f"groups/{row.id}/users")},
+        }
+    if "app" in expanded and app is not None:
+        found["app"] = show_app(app)
+    return found
+
+
+def _count(table: sa.Table, group_id: str) -> int:
+    query = select(func.count()).select_from(table).where(table.c.group_id == group_id)
+    return int(service().org.store.value(query))

@@ -1,0 +1,261 @@
+"""The System Log.
+
+https://developer.okta.com/docs/api/openapi/okta-management/management/tag/SystemLog/ and
+https://developer.okta.com/docs/reference/system-log-query/. The org keeps what an event concerns by
+name, the app first; ids are looked up as they are shown, and are null for what is gone.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+import sqlalchemy as sa
+from flask import Blueprint, Response
+from sqlalchemy import select
+
+from ..model import GroupType
+from ..org import schema
+from . import errors
+from .finding import Attributes, Finder, matching, predicate_of
+from .paging import Limit, page
+from .service import service
+from .wire import current, moment, stamp
+
+bp = Blueprint("logs", __name__)
+
+LIMIT = Limit(100, 1000, least=0)
+DAYS_BACK = 7
+DAY_S = 86_400.0
+FILTERED: Attributes = (
+    "actor.",
+    "client.",
+    "displayMessage",
+    "eventType",
+    "legacyEventType",
+    "outcome.",
+    "published",
+    "severity",
+    "target.",
+    "transaction.",
+    "uuid",
+    "version",
+)
+RESULTS = ("SUCCESS", "FAILURE", "SKIPPED", "DEFERRED")
+SYSTEM = ("application.provision.", "app.user_management.", "application.integration.")
+Row = sa.Row[Any]
+
+APP, GROUP, USER, RULE = "AppInstance", "UserGroup", "User", "GroupRule"
+TARGETS: Sequence[tuple[str, tuple[str, ...]]] = (  # beginning of the event type to targets
+    ("user.", (USER,)),
+    ("group.user_membership.rule.", (RULE, GROUP)),
+    ("group.user_membership.", (GROUP, USER)),
+    ("group.application_assignment.", (APP, GROUP)),
+    ("group.", (GROUP,)),
+    ("application.user_membership.", (APP, USER)),
+    ("application.provision.user.", (APP, USER)),
+    ("app", (APP, GROUP)),
+)
+
+
+@bp.get("/api/v1/logs")
+def list_events() -> Response:
+    """Events from `since` (a week ago) until `until`; without `until` there is always a next."""
+    args = current().args
+    limit = LIMIT.asked()
+    is_down = _order() == "DESCENDING"
+    wanted = predicate_of(Finder("filter", FILTERED), args)
+    rows: Iterator[Row] = _rows(is_down=is_down)
+    if wanted is not None:
+        rows = matching(rows, show_all, wanted.matches)
+    if "q" in args:
+        rows = _speaking_of(rows, args["q"].split())
+    found: list[Row] = []
+    for row in rows:
+        if len(found) == limit:
+            break
+        found.append(row)
+    is_polled = "until" not in args and not is_down
+    more = bool(limit) and len(found) == limit
+    last = str(found[-1].number) if found else args.get("after", "0")
+    return page(show_all(found), limit=limit, after=last if is_polled or more else None)
+
+
+def _order() -> str:
+    order = current().args.get("sortOrder", "ASCENDING").upper()
+    if order not in ("ASCENDING", "DESCENDING"):
+        raise errors.invalid("sortOrder", "sortOrder: must be ASCENDING or DESCENDING")
+    return order
+
+
+def _rows(*, is_down: bool) -> Iterator[Row]:
+    """Events of the asked time behind the cursor, fetched in pieces as needed."""
+    table, store = schema.log, service().org.store
+    query = _timed(select(table))
+    order = table.c.number.desc() if is_down else table.c.number
+    last = _cursor()
+    while True:
+        piece = query
+        if last is not None:
+            piece = piece.where(table.c.number < last if is_down else table.c.number > last)
+        rows = store.rows(piece.order_by(order).limit(1001))
+        yield from rows
+        if len(rows) < 1001:
+            return
+        last = rows[-1].number
+
+
+def _timed(query: sa.Select[Any]) -> sa.Select[Any]:
+    args, table = current().args, schema.log
+    since = _moment("since")
+    until = _moment("until")
+    if since is None and "after" not in args:
+        since = service().now - DAYS_BACK * DAY_S
+    if since is not None:
+        query = query.where(table.c.at >= since)
+    return query if until is None else query.where(table.c.at < until)
+
+
+def _moment(name: str) -> float | None:
+    text = current().args.get(name)
+    if text is None:
+        return None
+    found = moment(text.replace(" ", "+"))  # a plus sign that was not encoded
+    if found is None:
+        raise errors.invalid(name, f"{name}: must be as 2026-01-31T12:00:00.000Z")
+    return found
+
+
+def _cursor() -> int | None:
+    text = current().args.get("after")
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) < 16):
+        raise errors.invalid("after", "after: not a cursor of this list")
+    return int(text)
+
+
+def _speaking_of(rows: Iterator[Row], words: Sequence[str]) -> Iterator[Row]:
+    """Events that every word occurs in."""
+    lower = [word.lower() for word in words]
+    for row in rows:
+        told = " ".join((row.type, row.message, row.reason, row.outcome, *row.targets)).lower()
+        if all(word in told for word in lower):
+            yield row
+
+
+# --- showing ---------------------------------------------------------------------------------
+
+
+def show_all(rows: Sequence[Row]) -> list[dict[str, Any]]:
+    known = _Known(rows)
+    return [_show(row, known) for row in rows]
+
+
+def _show(row: Row, known: "_Known") -> dict[str, Any]:
+    here = service()
+    is_system = row.type.startswith(SYSTEM)
+    name = str(uuid5(NAMESPACE_URL, f"okta:{here.seed}:{row.number}"))
+    return {
+        "uuid": name,
+        "published": stamp(row.at),
+        "eventType": row.type,
+        "version": "0",
+        "severity": _severity(row),
+        "legacyEventType": None,
+        "displayMessage": row.message,
+        "actor": _actor(is_system=is_system),
+        "client": None
+        if is_system
+        else {"userAgent": None, "zone": None, "device": None, "id": None, "ipAddress": None},
+        "outcome": {
+            "result": row.outcome if row.outcome in RESULTS else "UNKNOWN",
+            "reason": row.reason or None,
+        },
+        "target": known.targets(row) or None,
+        "transaction": {"type": "JOB" if is_system else "WEB", "id": name[:8], "detail": {}},
+        "debugContext": {"debugData": {}},
+        "authenticationContext": {
+            "authenticationStep": 0,
+            "externalSessionId": "unknown",
+        },
+        "securityContext": {
+            "asNumber": None,
+            "asOrg": None,
+            "isp": None,
+            "domain": None,
+            "isProxy": None,
+        },
+        "request": {"ipChain": []},
+    }
+
+
+def _severity(row: Row) -> str:
+    if row.outcome == "FAILURE":
+        return "ERROR"
+    return "WARN" if row.outcome == "DEFERRED" or ".warning." in row.type else "INFO"
+
+
+def _actor(*, is_system: bool) -> dict[str, Any]:
+    here = service()
+    name = "system@okta.com" if is_system else "admin@example.test"
+    return {
+        "id": here.constant_id("spr" if is_system else "00u"),
+        "type": "SystemPrincipal" if is_system else "User",
+        "alternateId": name,
+        "displayName": "Okta System" if is_system else "Admin",
+        "detailEntry": None,
+    }
+
+
+class _Known:
+    """Ids of all that some events name, looked up once for all of them."""
+
+    def __init__(self, rows: Sequence[Row]) -> None:
+        names = sorted({name for row in rows for name in row.targets})
+        self._store = service().org.store
+        self._ids = {
+            APP: self._by(schema.apps, "label", names),
+            USER: self._by(schema.users, "login", names),
+            RULE: self._by(schema.group_rules, "name", names),
+            GROUP: self._groups(names),
+        }
+
+    def _by(self, table: sa.Table, column: str, names: Sequence[str]) -> Mapping[str, str]:
+        query = select(table.c.id, table.c[column].label("name"))
+        rows = self._store.rows_among(query, table.c[column], names)
+        return {row.name: row.id for row in rows}
+
+    def _groups(self, names: Sequence[str]) -> Mapping[str, str]:
+        table = schema.groups
+        query = select(table).where(table.c.type != GroupType.APP_GROUP.value)
+        rows = self._store.rows_among(query, table.c.name, names)
+        return {row.name: row.id for row in rows}
+
+    def targets(self, row: Row) -> list[dict[str, Any]]:
+        """What an event concerns: each target with its type and, while it is there, its id."""
+        kinds = next(
+            kinds for start, kinds in (*TARGETS, ("", (GROUP,))) if row.type.startswith(start)
+        )
+        found = [
+            _target(kind, self._ids[kind].get(name), name)
+            for kind, name in zip(kinds, row.targets, strict=False)
+        ]
+        if kinds == (APP, GROUP) and ".group_push." in row.type and len(found) == 2:
+            found += self._mapping(found[0]["id"], found[1]["id"], row.targets[1])
+        return found
+
+    def _mapping(self, app_id: Any, group_id: Any, name: str) -> list[dict[str, Any]]:
+        if app_id is None or group_id is None:
+            return []
+        mapping = service().org.mappings.of(app_id, group_id)
+        return [_target("GroupPushMapping", mapping.id, name)] if mapping is not None else []
+
+
+def _target(kind: str, its_id: str | None, name: str) -> dict[str, Any]:
+    return {
+        "id": its_id,
+        "type": kind,
+        "alternateId": name if kind == USER else "unknown",
+        "displayName": name,
+        "detailEntry": None,
+    }
