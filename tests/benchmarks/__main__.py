@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from tests.benchmarks import add_member, moto_iam, pushes, served, table, worlds
+from tests.benchmarks import add_member, directory, moto_iam, pushes, served, table, worlds
 from tests.benchmarks.rounds import Round, interleaved, median_of
 from tests.benchmarks.table import Figure
 
@@ -31,6 +31,7 @@ def main(rounds: int, largest: int, update: bool) -> None:
 def report(rounds: int, largest: int) -> str:
     """Everything between the markers."""
     short = [*_worlds(rounds), *_one_call(rounds), *served.figures(rounds)]
+    short += directory.figures(largest)
     counted = list(pushes.count_all(largest))  # last: a large group slows what is timed after it
     rows = [*short, *_pushed(counted)]
     return "\n\n".join(
