@@ -62,9 +62,11 @@ def render(error: ApiError) -> Reply:
 
 def _envelope(error: ApiError) -> dict[str, Any]:
     inner: dict[str, Any] = {"date": utc(current().clock.now()).strftime("%Y-%m-%dT%H:%M:%S")}
-    inner.update(error.extra.get("inner", {}))
     inner["request-id"] = request_id()
-    inner["client-request-id"] = client_request_id()
+    if "inner" in error.extra:  # as the guide shows it: by name, and without the client's id
+        inner = dict(sorted({**inner, **error.extra["inner"]}.items()))
+    else:
+        inner["client-request-id"] = client_request_id()
     envelope: dict[str, Any] = {"code": error.code, "message": error.message}
     if error.extra.get("details"):
         envelope["details"] = error.extra["details"]
@@ -126,10 +128,15 @@ def no_token() -> ApiError:
     return ApiError(401, INVALID_TOKEN, "Access token is empty.", headers=CHALLENGED)
 
 
-@refusal(f"{DOCS}/resolve-auth-errors", mark="seen")
+@refusal("https://github.com/MaikuB/flutter_appauth/issues/575", mark="seen")
 def token_without_dots() -> ApiError:
     """A token that is no JWT at all."""
-    message = "IDX14100: JWT is not well formed, there are no dots (.)."
+    message = (
+        "IDX14100: JWT is not well formed, there are no dots (.).\nThe token needs to be in JWS or "
+        "JWE Compact Serialization Format. (JWS): 'EncodedHeader.EncodedPayload.EncodedSignature'. "
+        "(JWE): 'EncodedProtectedHeader.EncodedEncryptedKey.EncodedInitializationVector."
+        "EncodedCiphertext.EncodedAuthenticationTag'."
+    )
     return ApiError(401, INVALID_TOKEN, message, headers=CHALLENGED)
 
 
@@ -660,7 +667,7 @@ def bad_batch(reason: str) -> ApiError:
     return ApiError(400, GRAPH_BAD_REQUEST, reason)
 
 
-@refusal(f"{DOCS}/json-batching", mark="seen")
+@refusal("https://github.com/bradleymarques/microslop_one_drive", mark="seen")
 def repeated_request(item_id: str) -> ApiError:
     """Two requests of a batch with the same id."""
     message = f"Request Id {item_id} has to be unique in a batch."
@@ -789,7 +796,7 @@ def unsupported_grant(grant: str) -> ApiError:
     return _token_refusal(400, "unsupported_grant_type", 70003, message)
 
 
-@refusal(CODES, mark="seen")
+@refusal("https://github.com/microsoftgraph/msgraph-sdk-python/issues/181", mark="seen")
 def client_scope(scope: str) -> ApiError:
     """A scope that does not end in `/.default`."""
     message = (

@@ -55,11 +55,10 @@ def single(row: Entity, schema: Schema) -> Response:
     given = options()
     queries.check_options(given, queries.SINGLE)
     select, expand = queries.parse_shape(given, schema)
-    typed = {} if schema is not OBJECT_SCHEMA else {"@odata.type": row.odata_type}
+    is_any = schema is OBJECT_SCHEMA
+    shown = row.typed_document(select) if is_any else _document(row, select, expand)
     suffix = f"{_described(schema.context, select, expand)}/$entity"
-    return wire.reply(
-        {"@odata.context": wire.context(suffix), **typed, **_document(row, select, expand)}
-    )
+    return wire.reply({"@odata.context": wire.context(suffix), **shown})
 
 
 def _document(

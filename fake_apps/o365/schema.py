@@ -236,3 +236,5 @@ OBJECT_SCHEMA = Schema(
 )
 SCHEMAS = {"user": USER, "group": GROUP}
 SHOWN = {"user": USER.shown(), "group": GROUP.shown()}
+# https://learn.microsoft.com/en-us/graph/api/user-get: there the id stands last
+READ = {**SHOWN, "user": (*USER.shown()[1:], "id")}

@@ -4,10 +4,11 @@ from dataclasses import replace
 from typing import Any
 
 from . import entity as kinds
-from . import quirks
+from . import quirks, tenant
 from .deleted import Deleted
 from .entity import Entity
 from .records import secret
+from .schema import READ
 
 FILLED_AFTER_S = 120
 
@@ -26,7 +27,7 @@ class Directory(Deleted):
 
     def shown(self, row: Entity, select: tuple[str, ...] | None) -> dict[str, Any]:
         """The row as a client sees it now."""
-        document = row.document(select)
+        document = row.document(READ[row.type] if select is None else select)
         if quirks.DESCRIPTION_IS_FILLED in self.quirks and row.kind == kinds.UNIFIED:
             age = self.context.clock.now() - row.born
             if "description" in document and not document["description"] and age > FILLED_AFTER_S:
@@ -34,28 +35,7 @@ class Directory(Deleted):
         return document
 
     def organization(self) -> dict[str, Any]:
-        return {
-            "id": self.registration.tenant_id,
-            "deletedDateTime": None,
-            "displayName": "Example",
-            "tenantType": "AAD",
-            "verifiedDomains": [
-                {"name": name, "type": "Managed", "isDefault": not at, "isInitial": not at}
-                for at, name in enumerate(self.domains)
-            ],
-        }
+        return tenant.organization(self.registration.tenant_id, self.domains)
 
     def domain_documents(self) -> list[dict[str, Any]]:
-        return [
-            {
-                "id": name,
-                "authenticationType": "Managed",
-                "isAdminManaged": True,
-                "isDefault": not at,
-                "isInitial": not at,
-                "isRoot": True,
-                "isVerified": True,
-                "supportedServices": ["Email", "OfficeCommunicationsOnline"],
-            }
-            for at, name in enumerate(self.domains)
-        ]
+        return tenant.domains(self.domains)

@@ -109,9 +109,10 @@ def test_e1_no_authorization(client):
 
 
 def test_e2_a_token_without_dots(client):
-    message = "IDX14100: JWT is not well formed, there are no dots (.)."
+    error = unauthorized(client, "rubbish").json()["error"]
 
-    refused(unauthorized(client, "rubbish"), 401, "InvalidAuthenticationToken", message)
+    assert error["code"] == "InvalidAuthenticationToken"
+    assert error["message"].startswith("IDX14100: JWT is not well formed, there are no dots (.).")
 
 
 @pytest.mark.parametrize(

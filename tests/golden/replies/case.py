@@ -52,6 +52,7 @@ class Case:
     reply: Mapping[str, Any]
     settings: Mapping[str, Any] = field(default_factory=dict)
     quirks: Mapping[str, bool] = field(default_factory=dict)
+    limits: float = 1.0
     faults: tuple[Mapping[str, Any], ...] = ()
     given: Mapping[str, Any] = field(default_factory=dict)
     before: tuple[Mapping[str, Any], ...] = ()

@@ -40,7 +40,10 @@ class Shown:
 def play(case: Case, quirks: Mapping[str, bool] | None = None) -> Shown:
     """Arrange the tenant, make the calls before, and make the call; `quirks` go over its own."""
     app = load(case.app).create(
-        seed=7, settings=case.settings, quirks={**case.quirks, **(quirks or {})}
+        seed=7,
+        settings=case.settings,
+        quirks={**case.quirks, **(quirks or {})},
+        limits=case.limits,
     )
     stage = Stage(app, door(case.app))
     stage.arrange(case.given)
@@ -249,7 +252,9 @@ def _without_null(given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _at(document: Any, path: str) -> Any:
-    """What stands at a dotted path: names of members, numbers of items."""
+    """What stands at a dotted path: names of members, numbers of items; or under that very name."""
+    if isinstance(document, dict) and path in document:
+        return document[path]
     for part in path.split("."):
         document = document[int(part)] if isinstance(document, list) else document[part]
     return document
