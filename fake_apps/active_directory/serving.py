@@ -43,4 +43,13 @@ search = {{"op": "search", "base": "{told["base_dn"]}", "scope": "sub",
           "filter": "(objectClass=group)", "attributes": ["cn", "member"]}}
 print(agent.post("{told["base_url"]}/agent/v1/actions",
                  json={{"id": "1", "operations": [search]}}).json())
+
+# pip install ldap3
+import ldap3
+
+client = ldap3.Connection("{told["ldap_url"]}", "{access["user"]}",
+                          "{access["password"]}", auto_bind=True)
+client.search("{told["base_dn"]}", "(objectClass=group)", attributes=["cn", "member"])
+print(client.entries)
+client.unbind()
 """
