@@ -22,6 +22,7 @@ from fake_apps.core.fault import Fault
 from fake_apps.core.wire import session
 
 from .case import Case, Door, door
+from .ldap_line import Line
 
 NAME = re.compile(r"\{(\w[\w. -]*)\}")
 MOMENT = re.compile(r"now(?:([+-])(\d+))?")
@@ -92,6 +93,7 @@ class Stage:
         self._http = session(app)
         self.names: dict[str, Any] = _flat(app.admin.credentials())
         self._bearer: str | None = None
+        self._line: Line | None = None  # an LDAP connection, where a case has one
 
     def arrange(self, given: Mapping[str, Any]) -> None:
         """Accounts and groups, made by the tenant's own administrator."""
@@ -145,6 +147,9 @@ class Stage:
             self.names["assertion"] = self._signed(step["assertion"])
         token = step.get("token", "")
         method, path = self.put(step["call"]).split(" ", 1)
+        if method == "LDAP":
+            self._line = self._line or Line(self._app)
+            return self._line.ask(path, self.put(step.get("json", {})))
         headers = {name: self.put(value) for name, value in step.get("headers", {}).items()}
         if token is not None and "Authorization" not in headers:
             headers["Authorization"] = f"Bearer {self.put(token) or self._own_token()}"
@@ -216,11 +221,18 @@ def _long(told: Any) -> str:
     return told["text"] * told["times"] if isinstance(told, Mapping) else str(told)
 
 
+def _several(item: Any) -> list[Any]:
+    """An item of a list, or as many as `{text: "smtp:<n>@example.test", times: 1201}` says."""
+    if isinstance(item, Mapping) and set(item) == {"text", "times"}:
+        return [item["text"].replace("<n>", str(n)) for n in range(item["times"])]
+    return [item]
+
+
 def filled(value: Any, names: Mapping[str, Any]) -> Any:
     if isinstance(value, str):
         return NAME.sub(lambda match: str(_named(match[1], names)), value)
     if isinstance(value, list):
-        return [filled(each, names) for each in value]
+        return [filled(each, names) for item in value for each in _several(item)]
     if isinstance(value, dict):
         return {filled(key, names): filled(each, names) for key, each in value.items()}
     return value
