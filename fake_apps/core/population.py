@@ -102,7 +102,7 @@ def populate(app: FakeApp, population: Population) -> dict[str, dict[str, str]]:
                 app.settings[name] = value
             for quirk_id, on in population.quirks.items():
                 app.quirks.switch(quirk_id, on=on)
-            with app.administering() as admin:
+            with app.seeding() as admin:
                 made = _Arranging(admin).arrange(population)
             app.keep()
             return made

@@ -5,9 +5,11 @@ where it began; items of a partial batch are units within the unit.
 """
 
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, Generic, TypeVar
+from operator import itemgetter
+from typing import Any, Generic, NamedTuple, TypeVar
 
 K = TypeVar("K", bound=Hashable)
 R = TypeVar("R")
@@ -16,8 +18,7 @@ NOTHING: Any = None  # the old value of a row that did not exist
 LINKED = "linked"  # the one value a link has
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(NamedTuple):
     """One journal entry: undo puts `old` back, a log replays `new`; None stands for no row."""
 
     table: str
@@ -62,8 +63,9 @@ class Table(Generic[K, R]):
         self._rows: dict[K, R] = {}
         self._order: dict[K, int] = {}
         self._functions = dict(indexes)
-        self._indexes: dict[str, dict[Key, dict[K, None]]] = {name: {} for name in indexes}
+        self._indexes = {name: Index() for name in indexes}
         self._is_shared = False  # with a snapshot: to be copied before the next change
+        self._is_in_order = True
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -79,7 +81,7 @@ class Table(Generic[K, R]):
 
     def find(self, index: str, value: Key) -> list[R]:
         """Rows under `value` in an index, in order of creation."""
-        keys: Collection[K] = self._indexes[index].get(value, ())
+        keys: Collection[K] = self._indexes[index].keys_under(value)
         if len(keys) > 1:
             keys = sorted(keys, key=self._order.__getitem__)
         return [self._rows[key] for key in keys]
@@ -102,7 +104,7 @@ class Table(Generic[K, R]):
             index = self._indexes[name]
             for key, row in rows.items():
                 if (value := function(row)) is not None:
-                    index.setdefault(value, {})[key] = None
+                    index.add(value, key)
         self._rows.update(rows)
         self._order.update((key, self._store.next_serial()) for key in rows)
 
@@ -124,19 +126,23 @@ class Table(Generic[K, R]):
         self._rows[key] = row
         if undo_order is not None:
             self._order[key] = undo_order
-            self._rows = dict(sorted(self._rows.items(), key=lambda kv: self._order[kv[0]]))
+            self._is_in_order = False
         elif old is None:
             self._order[key] = self._store.next_serial()
         for name, value in values:
-            self._indexes[name].setdefault(value, {})[key] = None
+            self._indexes[name].add(value, key)
         return None
+
+    def settle(self) -> None:
+        """Put rows that undoing has brought back where they were."""
+        if not self._is_in_order:
+            place = self._order.__getitem__
+            self._rows = {key: self._rows[key] for key in sorted(self._rows, key=place)}
+            self._is_in_order = True
 
     def _unindex(self, key: K, row: R) -> None:
         for name, value in self._index_values(row):
-            keys = self._indexes[name][value]
-            del keys[key]
-            if not keys:
-                del self._indexes[name][value]
+            self._indexes[name].remove(value, key)
 
     def _index_values(self, row: R) -> list[tuple[str, Key]]:
         return [
@@ -157,12 +163,12 @@ class Table(Generic[K, R]):
     def refill(self, entries: Iterable[Entry]) -> None:
         """Hold these rows and no others; they come in the order of their serials."""
         self._rows, self._order, self._is_shared = {}, {}, False
-        self._indexes = {name: {} for name in self._functions}
+        self._indexes = {name: Index() for name in self._functions}
         for entry in entries:
             self._rows[entry.key] = entry.row
             self._order[entry.key] = entry.serial
             for name, value in self._index_values(entry.row):
-                self._indexes[name].setdefault(value, {})[entry.key] = None
+                self._indexes[name].add(value, entry.key)
 
     def share(self) -> Any:
         """All there is now, for a snapshot; nobody changes it any more."""
@@ -171,15 +177,68 @@ class Table(Generic[K, R]):
 
     def load(self, shared: Any) -> None:
         self._rows, self._order, self._indexes = shared
-        self._is_shared = True
+        self._is_shared = self._is_in_order = True
 
     def _own(self) -> None:
         self._rows, self._order = dict(self._rows), dict(self._order)
-        self._indexes = {
-            name: {value: dict(keys) for value, keys in index.items()}
-            for name, index in self._indexes.items()
-        }
+        self._indexes = {name: index.copy() for name, index in self._indexes.items()}
         self._is_shared = False
+
+
+class Index:
+    """The keys under each value. A few are held in a tuple, which takes a quarter of the memory.
+
+    A copy shares the larger sets of keys until one of them changes.
+    """
+
+    FEW = 4
+
+    def __init__(self) -> None:
+        self._keys: dict[Key, tuple[Any, ...] | dict[Any, None]] = {}
+        self._own: set[Key] | None = None  # the values whose larger set is no other's; None: all
+
+    def keys_under(self, value: Key) -> Collection[Any]:
+        return self._keys.get(value, ())
+
+    def add(self, value: Key, key: Any) -> None:
+        keys = self._keys.get(value, ())
+        if isinstance(keys, dict):
+            self._owned(value, keys)[key] = None
+        elif len(keys) < self.FEW:
+            self._keys[value] = (*keys, key)
+        else:
+            self._owned(value, dict.fromkeys(keys))[key] = None
+
+    def remove(self, value: Key, key: Any) -> None:
+        keys = self._keys[value]
+        if isinstance(keys, dict):
+            keys = self._owned(value, keys)
+            del keys[key]
+        else:
+            keys = self._keys[value] = tuple(other for other in keys if other != key)
+        if not keys:
+            del self._keys[value]
+
+    def _owned(self, value: Key, keys: dict[Any, None]) -> dict[Any, None]:
+        if self._own is not None and value not in self._own:
+            keys = dict(keys)
+            self._own.add(value)
+        self._keys[value] = keys
+        return keys
+
+    def copy(self) -> "Index":
+        made = Index()
+        made._keys, made._own = dict(self._keys), set()
+        return made
+
+    def __eq__(self, other: object) -> bool:
+        """Whether it has the same keys under the same values; their order is the table's."""
+        if not isinstance(other, Index):
+            return NotImplemented
+        one, two = self._keys, other._keys
+        return one.keys() == two.keys() and all(set(one[value]) == set(two[value]) for value in one)
+
+    __hash__ = None  # type: ignore[assignment]
 
 
 class Links:
@@ -191,6 +250,9 @@ class Links:
         self._right: dict[Key, dict[Key, int]] = {}
         self._left: dict[Key, dict[Key, int]] = {}
         self._is_shared = False  # with a snapshot: to be copied before the next change
+        self._own_right: set[Key] | None = None  # keys whose links are no snapshot's; None: all
+        self._own_left: set[Key] | None = None
+        self._disordered: set[tuple[Key, Key]] = set()
 
     def has(self, left: Key, right: Key) -> bool:
         return right in self._right.get(left, ())
@@ -223,17 +285,24 @@ class Links:
         left, right = key
         if self._is_shared:
             self._own()
+        rights = _owned(self._right, left, self._own_right)
+        lefts = _owned(self._left, right, self._own_left)
         if row is None:
-            serial = self._right[left].pop(right)
-            del self._left[right][left]
-            return serial
+            del lefts[left]
+            return rights.pop(right)
         serial = self._store.next_serial() if undo_order is None else undo_order
-        self._right.setdefault(left, {})[right] = serial
-        self._left.setdefault(right, {})[left] = serial
+        rights[right] = lefts[left] = serial
         if undo_order is not None:
-            self._right[left] = dict(sorted(self._right[left].items(), key=lambda kv: kv[1]))
-            self._left[right] = dict(sorted(self._left[right].items(), key=lambda kv: kv[1]))
+            self._disordered.add(key)
         return None
+
+    def settle(self) -> None:
+        """Put links that undoing has brought back where they were."""
+        for left in {left for left, _ in self._disordered}:
+            self._right[left] = dict(sorted(self._right[left].items(), key=itemgetter(1)))
+        for right in {right for _, right in self._disordered}:
+            self._left[right] = dict(sorted(self._left[right].items(), key=itemgetter(1)))
+        self._disordered.clear()
 
     def standing(self, key: tuple[Key, Key]) -> Entry | None:
         serial = self.rights(key[0]).get(key[1])
@@ -248,6 +317,7 @@ class Links:
     def refill(self, entries: Iterable[Entry]) -> None:
         """Hold these links and no others; they come in the order of their serials."""
         self._right, self._left, self._is_shared = {}, {}, False
+        self._own_right = self._own_left = None
         for entry in entries:
             left, right = entry.key
             self._right.setdefault(left, {})[right] = entry.serial
@@ -263,9 +333,23 @@ class Links:
         self._is_shared = True
 
     def _own(self) -> None:
-        self._right = {left: dict(rights) for left, rights in self._right.items()}
-        self._left = {right: dict(lefts) for right, lefts in self._left.items()}
+        self._right, self._left = dict(self._right), dict(self._left)
+        self._own_right, self._own_left = set(), set()
         self._is_shared = False
+
+
+def _owned(side: dict[Key, dict[Key, int]], key: Key, own: set[Key] | None) -> dict[Key, int]:
+    """The links of one key, copied before the first change since a snapshot."""
+    links = side.get(key)
+    if links is None:
+        links = side[key] = {}
+    elif own is not None and key not in own:
+        links = side[key] = dict(links)
+    else:
+        return links
+    if own is not None:
+        own.add(key)
+    return links
 
 
 class Store:
@@ -309,6 +393,19 @@ class Store:
         """A unit of work: an exception, or `unit.refuse()`, undoes all that was changed within."""
         return Unit(self)
 
+    @contextmanager
+    def bulk(self) -> Iterator[None]:
+        """A unit of very many changes: none is noted by itself, and an exception undoes all."""
+        self.assert_between_units()
+        assert self.keep is None, "what is kept is noted change by change"
+        before, is_done = self.snapshot(), False
+        try:
+            yield
+            is_done = True
+        finally:
+            if not is_done:
+                self.restore(before)
+
     def begin(self) -> int:
         """Open a unit; answers where it begins in the journal."""
         self._depth += 1
@@ -335,9 +432,12 @@ class Store:
         return [change for change, _ in self._journal[mark:]]
 
     def undo_to(self, mark: int) -> None:
+        touched = {change.table for change, _ in self._journal[mark:]}
         while len(self._journal) > mark:
             change, order = self._journal.pop()
             self._tables[change.table].apply(change.key, change.old, undo_order=order)
+        for name in sorted(touched):
+            self._tables[name].settle()
 
     def assert_between_units(self) -> None:
         assert not self._depth, "between requests, not within one"

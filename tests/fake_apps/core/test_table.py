@@ -1,5 +1,6 @@
 """Tables and links do what plain dictionaries do, and can take it back."""
 
+import sys
 from contextlib import suppress
 
 import pytest
@@ -451,3 +452,155 @@ def test_a_store_is_refilled_with_the_entries_of_a_snapshot_in_whatever_order(st
     assert list(table) == ["bb", "aa", "cc", "dd"]
     assert (table.find("value", "aa"), list(links.rights("g"))) == (["aa"], ["b", "a", "c"])
     assert store.serial == serial + 1
+
+
+# --- large tenants ---------------------------------------------------------------------------
+
+
+def test_a_bulk_of_changes_is_undone_as_a_whole():
+    store = Store()
+    table, links = store.table("t", own=lambda row: row), store.links("l")
+    table.put("a", 1)
+    links.link("x", "y")
+    before = store.snapshot()
+
+    with suppress(Refusal), store.bulk():
+        table.put("a", 2)
+        table.put("b", 3)
+        links.unlink("x", "y")
+        raise Refusal
+
+    assert list(table) == [1]
+    assert table.find("own", 2) == []
+    assert links.has("x", "y")
+    assert store.serial == before.serial
+
+
+def test_a_bulk_of_changes_stays_when_it_is_done():
+    store = Store()
+    table = store.table("t")
+
+    with store.bulk():
+        table.put("a", 1)
+
+    assert list(table) == [1]
+
+
+def test_a_bulk_does_not_begin_within_a_unit_or_where_changes_are_kept():
+    store = Store()
+    with pytest.raises(AssertionError), store.unit(), store.bulk():
+        pass
+    store.keep = list
+    with pytest.raises(AssertionError), store.bulk():
+        pass
+
+
+@pytest.mark.parametrize("count", [1, 3, 4, 5, 6, 50])
+def test_rows_under_one_value_are_found_whether_few_or_many_and_a_snapshot_keeps_its_own(count):
+    store = Store()
+    table = store.table("t", kind=lambda row: row[0])
+    for number in range(count):
+        table.put(number, ("k", number))
+    before = store.snapshot()
+
+    table.drop(0)
+    table.put(99, ("k", 99))
+    changed = [row[1] for row in table.find("kind", "k")]
+    store.restore(before)
+
+    assert changed == [*range(1, count), 99]
+    assert [row[1] for row in table.find("kind", "k")] == list(range(count))
+
+
+def test_links_that_are_undone_stand_where_they_stood():
+    store = Store()
+    links = store.links("l")
+    for member in range(5):
+        links.link("g", member)
+        links.link("h", member)
+    with store.unit() as unit:
+        for member in (1, 3, 2):
+            links.unlink("g", member)
+        links.link("g", 9)
+        unit.refuse()
+
+    assert list(links.rights("g")) == [0, 1, 2, 3, 4]
+    assert list(links.lefts(3)) == ["g", "h"]
+    assert not links.has("g", 9)
+
+
+def test_a_snapshot_keeps_its_links_whatever_changes_afterwards():
+    store = Store()
+    links = store.links("l")
+    links.link("g", 1)
+    links.link("h", 1)
+    before = store.snapshot()
+    links.unlink("g", 1)
+    links.link("h", 2)
+    second = store.snapshot()
+    links.unlink("h", 2)
+    links.link("g", 3)
+
+    store.restore(before)
+    assert (list(links.rights("g")), list(links.rights("h"))) == ([1], [1])
+    store.restore(second)
+    assert (list(links.rights("g")), list(links.rights("h"))) == ([], [1, 2])
+    assert list(links.lefts(1)) == ["h"]
+
+
+def work_of(what):
+    """How many calls it takes: what grows with the size of a tenant shows as more of them."""
+    count = 0
+
+    def note(_frame, event, _arg):
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    sys.setprofile(note)
+    try:
+        what()
+    finally:
+        sys.setprofile(None)
+    return count
+
+
+def changed_and_refused(size):
+    store = Store()
+    table, links = store.table("t", kind=lambda row: row % 7), store.links("l")
+    for number in range(size):
+        table.put(number, number)
+        links.link("g", number)
+        links.link(number, "u")
+    store.snapshot()
+
+    def work():
+        with store.unit() as unit:
+            for number in range(3):
+                table.put(-1 - number, number)
+                links.link("g", -1 - number)
+                links.link("h", number)
+            unit.refuse()
+
+    return work_of(work)
+
+
+def test_the_first_change_after_a_snapshot_takes_no_more_calls_in_a_large_tenant():
+    assert changed_and_refused(5_000) == changed_and_refused(50)
+
+
+def test_undoing_many_removals_puts_them_in_order_once():
+    def work(size):
+        store = Store()
+        links = store.links("l")
+        for number in range(size):
+            links.link("g", number)
+
+        def undone():
+            with store.unit() as unit:
+                for number in range(size):
+                    links.unlink("g", number)
+                unit.refuse()
+
+        return work_of(undone)
+
+    assert work(2_000) < 11 * work(200)
