@@ -1,14 +1,13 @@
 """Fake Box: users, groups and group memberships as the Box Platform API 2.0 serves them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from flask import Request
 
 from ..core.app import AppSpec, FakeApp, Refusals, Setting
 from ..core.error import ApiError
-from ..core.fault import Fault
 from ..core.limits import Limit
-from . import access, errors, quirks, routes, serving, token_errors, wire
+from . import access, errors, faults, quirks, routes, serving, token_errors, wire
 from .admin import EnterpriseAdmin
 from .state import Enterprise
 
@@ -43,10 +42,6 @@ def _too_large(request: Request) -> ApiError:
         if errors.is_token_path(request.environ)
         else errors.too_large()
     )
-
-
-def _fault(make: Callable[[], ApiError]) -> Callable[[FakeApp, Fault], ApiError]:
-    return lambda _app, _fault: make()
 
 
 APP = AppSpec(
@@ -107,16 +102,7 @@ APP = AppSpec(
     authenticate=access.authenticate,
     cost=_cost,
     decorate=wire.decorate,
-    faults={
-        "forbidden_by_policy": _fault(errors.barred),
-        "denied_by_policy": _fault(errors.denied_by_policy),
-        "access_denied": _fault(errors.denied),
-        "insufficient_scope": _fault(errors.insufficient_scope),
-        "expired_token": _fault(errors.expired_token),
-        "internal_server_error": _fault(errors.internal),
-        "bad_gateway": _fault(errors.bad_gateway),
-        "unavailable_for": lambda _app, fault: errors.unavailable(fault.retry_after),
-    },
+    faults=faults.ALL,
     max_body_bytes=1024 * 1024,
     secret_fields=(
         "access_token",

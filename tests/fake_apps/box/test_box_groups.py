@@ -2,6 +2,8 @@
 
 import pytest
 
+from fake_apps.core.fault import Fault
+
 SYNC = {
     "provenance": "Okta",
     "external_sync_identifier": "gPm1",
@@ -176,6 +178,26 @@ def test_if_match_means_nothing_to_groups(client):
 
     assert reply.status_code == 200
     assert "ETag" not in reply.headers
+
+
+@pytest.mark.parametrize(
+    ("kind", "status"),
+    [("unavailable_done", 503), ("internal_server_error_done", 500), ("bad_gateway_done", 502)],
+)
+def test_a_write_that_seems_to_fail_may_be_done(client, kind, status):
+    client.app.arm(Fault("box.create_group", kind, retry_after="3"))
+
+    assert client.create_group().status_code == status
+    assert client.create_group().json()["code"] == "conflict"
+    assert client.get("/groups").json()["total_count"] == 1
+
+
+def test_a_write_that_is_refused_is_not_done_by_a_fault(client):
+    client.group()
+    client.app.arm(Fault("box.create_group", "unavailable_done"))
+
+    assert client.create_group().status_code == 409
+    assert client.get("/groups").json()["total_count"] == 1
 
 
 # --- lists -------------------------------------------------------------------------------------
