@@ -296,6 +296,7 @@ def nest(kind, of):
         member = forest.group("inner", kind=of)
         return client.modify(forest.group("outer", kind=kind), "add", "member", member)
 
+    nested.__name__ = f"nest {of} in {kind}"
     return nested
 
 
@@ -318,7 +319,33 @@ def make_a_primary_group_a_distribution_group(forest, client):
     return client.modify(sales, "replace", "groupType", "2")
 
 
+def convert(kind, to, *, inside="", around=""):
+    """Convert a group of that kind that holds, or is in, a group of another."""
+
+    def converted(forest, client):
+        held = [forest.group("inner", kind=inside)] if inside else []
+        group = forest.group("group", *held, kind=kind)
+        if around:
+            forest.group("outer", group, kind=around)
+        return client.modify(group, "replace", "groupType", str(TYPES[to]))
+
+    converted.__name__ = f"convert {kind} to {to}, {inside} inside, {around} around"
+    return converted
+
+
+GLOBAL, LOCAL, UNIVERSAL = "global security", "domain local security", "universal security"
+TYPES = {GLOBAL: -2147483646, LOCAL: -2147483644, UNIVERSAL: -2147483640, "distribution": 2}
 ROWS = {
+    convert(GLOBAL, UNIVERSAL): OK,
+    convert(GLOBAL, UNIVERSAL, around=GLOBAL): (53, "00002145"),
+    convert(UNIVERSAL, GLOBAL): OK,
+    convert(UNIVERSAL, GLOBAL, inside=UNIVERSAL): (53, "00002145"),
+    convert(UNIVERSAL, LOCAL): OK,
+    convert(UNIVERSAL, LOCAL, around=UNIVERSAL): (53, "00002146"),
+    convert(LOCAL, UNIVERSAL): OK,
+    convert(LOCAL, UNIVERSAL, inside=LOCAL): (53, "00002146"),
+    convert(LOCAL, GLOBAL): (53, "00002141"),
+    convert(GLOBAL, "distribution"): OK,
     add_a_taken_name: (68, "00002071"),
     add_an_account_name_of_a_user: (68, "00000524"),
     add_an_account_name_of_a_group: (68, "00000526"),

@@ -6,6 +6,7 @@ from fake_apps.active_directory import APP
 from fake_apps.active_directory.ldap import ber
 from fake_apps.active_directory.ldap.session import Session
 from fake_apps.core.fault import Fault
+from fake_apps.core.table import NotKept
 from tests.fake_apps.active_directory.agent import GROUPS, ROOT
 from tests.ldap.octets import (
     ABANDON,
@@ -232,6 +233,28 @@ def test_lost_rights_may_be_those_below_one_place(app):
     assert [one.code for one in exchanged(session, modify(f"<GUID={group}>", 2, "info", b"x"))] == [
         50
     ]
+
+
+def test_what_cannot_be_kept_is_undone_and_answered_as_unavailable(app):
+    session = as_service(app)
+    group = app.admin.add_group("Sales")
+
+    def fail(_changes):
+        raise NotKept("the disk is full")
+
+    app.store.keep = fail
+    found = exchanged(session, delete(f"<GUID={group}>"))
+    app.store.keep = None
+
+    assert [one.code for one in found] == [52]
+    assert [view.deleted for view in app.admin.groups()] == [False]
+
+
+def test_whoever_is_bound_is_nobody_once_the_tenant_knows_them_no_more(app):
+    given, session = app.admin.credentials(), as_service(app)
+    app.state.dit.entries.drop(app.state.known.service)
+
+    assert [one.code for one in exchanged(session, search(base=given["base_dn"]))] == [1]
 
 
 def test_a_call_is_told_in_the_ledger_as_an_agents_is(app):
