@@ -20,8 +20,8 @@ GOOGLE = "https://docs.cloud.google.com/identity/docs/scim customers.v2.Groups.p
 
 
 _BREAKS = {
-    **dict.fromkeys((5, 6, 7, 9, 11, 12, 14, 20, 37, 62, 66), HABITS),
-    **dict.fromkeys((8, 10, 13, 19, 26, 31, 41, 63), WORK),
+    **dict.fromkeys((5, 6, 7, 9, 11, 12, 14, 20, 37, 65, 66), HABITS),
+    **dict.fromkeys((8, 10, 13, 19, 26, 31, 41, 62, 63), WORK),
 }
 
 
