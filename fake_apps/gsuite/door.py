@@ -120,7 +120,7 @@ def bad_token() -> ApiError:
     )
 
 
-@refusal(FRONT_END, mark="seen")
+@refusal("https://github.com/groton-school/blackbaud-to-google-group-sync", mark="seen")
 def scope_missing(wanted: str, method: str) -> ApiError:
     """A call whose token has none of the scopes of the method, as Google calls it inside."""
     challenge = f'{REALM}, error="insufficient_scope", scope="{wanted}"'

@@ -51,7 +51,8 @@ def _envelope(error: ApiError) -> dict[str, Any]:
 
 def _page(error: ApiError) -> str:
     return (
-        f"<!DOCTYPE html>\n<html lang=en>\n<title>Error {error.status} ({error.extra['page']})!!1"
-        f"</title>\n<p><b>{error.status}.</b> <ins>That's an error.</ins>\n"
-        f"<p>{error.message} <ins>That's all we know.</ins>\n"
+        "<!DOCTYPE html>\n<html lang=en>\n  <meta charset=utf-8>\n"
+        f"  <title>Error {error.status} ({error.extra['page']})!!1</title>\n"
+        f"  <p><b>{error.status}.</b> <ins>That\N{RIGHT SINGLE QUOTATION MARK}s an error.</ins>\n"
+        f"  <p>{error.message}  <ins>That\N{RIGHT SINGLE QUOTATION MARK}s all we know.</ins>\n"
     )

@@ -77,6 +77,10 @@ __all__ = [
 
 _BATCH = "https://developers.google.com/admin-sdk/directory/v1/guides/batch"
 _PERFORMANCE = "https://developers.google.com/workspace/admin/directory/v1/guides/performance"
+_UNREAD_JSON = (
+    "https://github.com/protocolbuffers/protobuf/blob/v3.20.3/src/google/protobuf/util/internal/"
+    "json_stream_parser.cc"
+)
 _GONE_MEMBER = "https://github.com/taers232c/GAMADV-XTD3/issues/177"
 
 # --- what is asked for is not there ----------------------------------------------------------
@@ -257,7 +261,7 @@ def _unreadable(reason: str, message: str) -> ApiError:
     return ApiError(400, reason, message, state="INVALID_ARGUMENT")
 
 
-@refusal(FRONT_END, mark="seen")
+@refusal(_UNREAD_JSON, mark="seen")
 def not_json(excerpt: str) -> ApiError:
     """A body that is no JSON; what stands around the place is shown, and a mark under it."""
     message = f"Invalid JSON payload received. Unexpected token.\n{excerpt}"
@@ -311,11 +315,11 @@ def bad_selection(name: str) -> ApiError:
     return ApiError(400, "invalidParameter", message, location=("fields", "parameter"))
 
 
-@refusal(_BATCH, mark="seen")
+@refusal("https://github.com/abnerwei/hexo-url-submission/issues/23", mark="seen")
 def bad_batch(items: int, sent: int) -> ApiError:
     """A batch of which not every part is a call."""
     message = (
-        f"Failed to parse batch request, error: {items} items. "
+        f"Failed to parse batch request, error:  {items} items. "
         f"Received batch body: ({sent}) bytes redacted"
     )
     return ApiError(400, "badRequest", message)
