@@ -61,7 +61,8 @@ class EnterpriseAdmin:
 
     def set_account_active(self, account_id: str, *, active: bool) -> None:
         self._user(account_id)
-        self._enterprise.users.update(account_id, {"status": ACTIVE if active else INACTIVE})
+        status = ACTIVE if active else INACTIVE
+        self._enterprise.users.update(account_id, {"status": status}, by_hand=True)
 
     def delete_account(self, account_id: str) -> None:
         self._user(account_id)
@@ -73,7 +74,7 @@ class EnterpriseAdmin:
     def roll_out(self, account_id: str) -> None:
         """Make a free account, outside the enterprise, of a managed one."""
         self._user(account_id)
-        self._enterprise.users.update(account_id, {"enterprise": None})
+        self._enterprise.users.update(account_id, {"enterprise": None}, by_hand=True)
 
     def accept_invite(self, invite_id: str) -> str:
         """The invited person accepts, and is a managed user from then on; answers the user's id."""

@@ -15,14 +15,16 @@ GROUP_ADMIN = "admin"
 class User:
     """One user; `values` is never changed in place. `confirms_at` is when the e-mail is confirmed.
 
-    `is_external` users have an account in Box outside the enterprise: they were rolled out of it,
-    or were invited and have not accepted yet.
+    `place` is where the user stands in lists: who comes later has a larger one. `is_external`
+    users have an account in Box outside the enterprise: they were rolled out of it, or were
+    invited and have not accepted yet.
     """
 
     id: str
     values: Mapping[str, Any]
     born: float
     changed: float
+    place: int = 0
     confirms_at: float = 0.0
     owns_content: bool = False
     is_external: bool = False

@@ -70,7 +70,8 @@ class Invites:
         if row.status != PENDING or not person.is_external:
             raise ValueError(f"invite {invite_id} is not pending")
         now = self._rows.now()
-        joined = replace(person, is_external=False, changed=now)
+        place = int(self._rows.new_id("user"))  # behind all who are there
+        joined = replace(person, is_external=False, changed=now, place=place)
         self._rows.outsiders.drop(person.id)
         self._rows.users.put(person.id, joined)
         self._rows.invites.put(row.id, replace(row, status=ACCEPTED, changed=now))

@@ -5,7 +5,8 @@ Source: https://developer.box.com/guides/api-calls/pagination
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -45,17 +46,18 @@ def page(rows: Iterable[Any], count: int, window: Window, switched: QuirkSet) ->
 
 def after_marker(rows: Iterable[User], marker: str, limit: int) -> tuple[list[User], str]:
     """The users behind a marker, and the marker of the next page ("" at the end)."""
-    behind = 0 if marker in FIRST else _position(marker)
-    found = list(islice(_behind(rows, behind), limit + 1))
-    if len(found) <= limit:
+    listed = list(rows)
+    start = 0 if marker in FIRST else bisect_right(listed, _position(marker), key=_place)
+    found = listed[start : start + limit]
+    if start + limit >= len(listed):
         return found, ""
-    content = {"type": "id", "dir": "next", "tail": found[limit - 1].id}
+    content = {"type": "id", "dir": "next", "tail": str(_place(found[-1]))}
     packed = json.dumps(content, separators=(",", ":")).encode()
-    return found[:limit], urlsafe_b64encode(packed).decode()
+    return found, urlsafe_b64encode(packed).decode()
 
 
-def _behind(rows: Iterable[User], place: int) -> Iterator[User]:
-    return (row for row in rows if int(row.id) > place)
+def _place(row: User) -> int:
+    return row.place
 
 
 def _position(marker: str) -> int:

@@ -222,3 +222,17 @@ def test_a_throttled_token_call_is_told_in_the_envelope_of_tokens(client):
     reply = client.ask_token()
 
     assert (reply.status_code, reply.json()["error"]) == (429, "rate_limit_exceeded")
+
+
+def test_what_a_policy_keeps_from_the_app_the_console_may_do(make):
+    client = make(settings={"denied_logins": ("ana@example.test",)})
+    ana = client.user("ana")
+    client.admin.set_account_active(ana, active=False)
+
+    assert client.get(f"/users/{ana}").json()["status"] == "inactive"
+
+
+def test_a_login_without_a_domain_is_one_of_the_examples(client):
+    ana = client.admin.add_account("ana", {})
+
+    assert client.get(f"/users/{ana}").json()["login"] == "ana@example.test"

@@ -57,6 +57,19 @@ def test_who_was_rolled_out_may_be_invited_again(door):
     assert [each["id"] for each in door.get("/users").json()["entries"]] == [ana]
 
 
+def test_who_accepts_is_on_one_page_of_the_users_and_on_one_only(door):
+    invite = door.invite("zoe@else.test").json()
+    users = door.users(3)
+    door.admin.accept_invite(invite["id"])
+    seen, marker = [], "0"
+    while marker:
+        page = door.get(f"/users?usemarker=true&limit=2&marker={marker}").json()
+        seen += [each["id"] for each in page["entries"]]
+        marker = page["next_marker"]
+
+    assert seen == [*users, invite["actionable_by"]["id"]]
+
+
 def test_an_invited_login_stays_taken(door):
     door.invite("zoe@else.test")
     again = door.invite("ZOE@else.test")

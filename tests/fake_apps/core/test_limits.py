@@ -71,6 +71,17 @@ def test_limits_that_are_off_are_never_full(clock):
     assert meter.used("ten") == 0.0
 
 
+def test_a_limit_may_have_a_bucket_for_each_of_many(clock):
+    meter = Meter([Limit("calls", 2, 60, "a manual")], clock)
+    spent = [meter.spend({name: 2}) for name in ("calls", "calls@7", "calls@8")]
+    refused = meter.spend({"calls@7": 1})
+
+    assert spent == [None, None, None]
+    assert (refused.limit.name, refused.retry_after_s) == ("calls", 30)
+    assert meter.used("calls@7") == 1.0
+    assert meter.used("calls@9") == 0.0
+
+
 def test_a_unit_nobody_knows_is_an_error(meter):
     with pytest.raises(KeyError):
         meter.spend({"eleven": 1})
