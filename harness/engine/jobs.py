@@ -9,9 +9,11 @@ from ..diagnosis import Failure
 from ..errors import ErrorKind, TargetError
 from ..model import Effect, Lane, MappingStatus
 from ..org import Org, schema
+from ..org.store import StoreLost
 from . import retry
 from .importing import Importing
 from .messages import mapping_message, step_message
+from .overtaken import Overtaken
 from .provisioning import Provisioning
 from .push import EVENT, GroupPush
 from .work import Job, NotSeenYet, Progress, Run, StepFailed, Work
@@ -49,7 +51,17 @@ class Jobs:
         }
 
     def start(self, job: Job) -> Progress:
-        """The job, one call at a time; what it concludes with is recorded with its very end."""
+        """The job, one call at a time; Overtaken where the store goes while it is under way."""
+        try:
+            yield from self._run(job)
+        except Overtaken as overtaken:
+            overtaken.job = job
+            raise
+        except StoreLost as lost:
+            raise Overtaken(str(lost), job) from lost
+
+    def _run(self, job: Job) -> Progress:
+        """What its end records goes into the transaction of its end."""
         try:
             conclude = yield from self._carry_out(job)
         except StepFailed as failed:

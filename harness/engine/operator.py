@@ -115,8 +115,6 @@ class LocalOperator:
     def change_app(self, app: str, settings: Mapping[str, Any]) -> None:
         with self._tx():
             self._org.apps.change(app, settings)
-            app_id = self._org.apps.find(app).id
-        self._engine.forget_adapter(app_id)
 
     def change_org(self, settings: Mapping[str, Any]) -> None:
         with self._tx():
@@ -125,8 +123,7 @@ class LocalOperator:
 
     def replace_credentials(self, app: str, credentials: Mapping[str, Any]) -> None:
         with self._tx():
-            app_id = self._org.apps.replace_credentials(app, credentials)
-        self._engine.forget_adapter(app_id)
+            self._org.apps.replace_credentials(app, credentials)
 
     def assign_user(self, app: str, login: str) -> None:
         with self._tx():

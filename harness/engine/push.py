@@ -77,6 +77,7 @@ class GroupPush:
             "link": self.link,
             "rename": self.rename,
             "delete": self.delete,
+            "delete_twin": self.delete_twin,
         }
 
     # --- jobs ----------------------------------------------------------------------------------
@@ -153,6 +154,16 @@ class GroupPush:
         if target_id is not None:
             yield from self._delete(push, target_id, job)
         return lambda: self._forget(push)
+
+    def delete_twin(self, job: Job) -> Run:
+        """Delete a group that an engine made after another had taken its work over."""
+        _, adapter = self._work.app(job.app_id)
+        try:
+            yield from self._work.drive("delete", adapter.delete_group(job.payload["group_id"]))
+        except StepFailed as failed:
+            if failed.error.kind is not ErrorKind.NOT_FOUND:
+                raise
+        return None
 
     def _forget(self, push: _Push) -> None:
         self._mappings.remove(push.mapping.id, forget_app_group=True)
@@ -250,6 +261,7 @@ class GroupPush:
             "create",
             push.adapter.create_group(group),
             lambda outcome: self._commit_made(push, outcome, batch),
+            batch.users,
         )
 
     def _commit_made(self, push: _Push, outcome: Outcome, batch: _Batch) -> None:
@@ -346,7 +358,10 @@ class GroupPush:
             push.target_id, add=list(plan.add), remove=list(plan.remove)
         )
         yield from self._work.drive(
-            "change", steps, lambda outcome: self._commit_members(push, outcome, batch)
+            "change",
+            steps,
+            lambda outcome: self._commit_members(push, outcome, batch),
+            batch.users,
         )
 
     def _overwrite(self, push: _Push) -> Progress:
@@ -360,7 +375,10 @@ class GroupPush:
         steps = push.adapter.replace_members(push.target_id, list(wanted.values()))
         try:
             yield from self._work.drive(
-                "change", steps, lambda outcome: self._commit_members(push, outcome, batch)
+                "change",
+                steps,
+                lambda outcome: self._commit_members(push, outcome, batch),
+                batch.users,
             )
         except StepFailed as failed:
             if failed.refused:

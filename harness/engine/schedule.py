@@ -29,10 +29,13 @@ class Turn:
 
 
 class Scheduler:
-    """Lanes with work, their running jobs, and whose turn it is."""
+    """Lanes with work, their running jobs, and whose turn it is; of one app only, where named."""
 
-    def __init__(self, org: Org, start: Callable[[Job], Progress]) -> None:
+    def __init__(
+        self, org: Org, start: Callable[[Job], Progress], *, only: str | None = None
+    ) -> None:
         self._org = org
+        self._only = only
         self._clock = org.clock
         self._start = start
         self._running: dict[tuple[str, str], tuple[int, Generator[None, None, None]]] = {}
@@ -92,7 +95,9 @@ class Scheduler:
 
     def _heads(self) -> list[Job]:
         """The first job of every lane. While provisioning is off an app's jobs are held (R1)."""
-        return [row for row in self._org.store.rows(_HEADS) if row.settings["provisioning"]]
+        heads = self._org.store.rows(_HEADS)
+        mine = (row for row in heads if self._only in (None, row.app_id))
+        return [row for row in mine if row.settings["provisioning"]]
 
     def _turn(self, row: Job) -> Turn:
         due = max(row.not_before, row.paused_until, self._last.get((row.app_id, row.lane), 0.0))

@@ -1,6 +1,7 @@
 """What one job may do: drive an adapter's steps, committing each outcome before the next call."""
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,9 +10,12 @@ from sqlalchemy import func, select
 from ..errors import ErrorKind, TargetError
 from ..model import Effect, Lane, MemberRefusal, Outcome
 from ..org import Org, schema
+from ..org.store import StoreLost
 from ..ports import Steps, TargetAdapter
+from .overtaken import Overtaken
 
 Job = sa.Row[Any]
+NOBODY: Mapping[str, str] = MappingProxyType({})
 Progress = Generator[None, None, None]
 """A part of a running job: control comes back to the scheduler after every call."""
 
@@ -71,9 +75,16 @@ class Work:
         self.adapter_of = adapter_of
 
     def drive(
-        self, step: str, steps: Steps, commit: Callable[[Outcome], None] | None = None
+        self,
+        step: str,
+        steps: Steps,
+        commit: Callable[[Outcome], None] | None = None,
+        users: Mapping[str, str] = NOBODY,
     ) -> Progress:
-        """Carry out an adapter operation, one committed outcome per call."""
+        """Carry out an adapter operation, one committed outcome per call.
+
+        `users` are those whom its calls are about: account id to user id.
+        """
         refused: list[MemberRefusal] = []
         advanced = False
         refusing = ""
@@ -82,8 +93,7 @@ class Work:
             refusing = outcome.call if outcome.refused and not refused else refusing
             refused.extend(outcome.refused)
             if commit is not None:
-                with self.org.store.tx():
-                    commit(outcome)
+                self._commit(outcome, commit, users)
             at = self.org.clock.now()  # other lanes may take long until this one goes on
             yield
             if outcome.error is not None:
@@ -98,6 +108,15 @@ class Work:
         if refused:
             accounts = tuple(refusal.account_id for refusal in refused)
             raise StepFailed("add", refused[0].error, refused=accounts, call=refusing)
+
+    def _commit(
+        self, outcome: Outcome, commit: Callable[[Outcome], None], users: Mapping[str, str]
+    ) -> None:
+        try:
+            with self.org.store.tx():
+                commit(outcome)
+        except StoreLost as lost:
+            raise Overtaken(str(lost), users=users, made=outcome.id) from lost
 
     def app(self, app_id: str) -> tuple[sa.Row[Any], TargetAdapter]:
         with self.org.store.tx():

@@ -18,6 +18,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.pool import NullPool
 
 from ..errors import Unusable
 from .store import Store
@@ -51,7 +52,10 @@ def shown(url: sa.URL) -> str:
 
 @cache
 def _engine(url: str) -> sa.Engine:
-    """One engine for each URL and process: it keeps the statements that were compiled."""
+    """One engine for each URL and process: it keeps the statements that were compiled.
+
+    Connections are not kept: with one that is let go of, its locks must go.
+    """
     try:
         parsed = sa.make_url(url)
     except ArgumentError as error:
@@ -72,6 +76,7 @@ def _of_file(url: sa.URL) -> sa.Engine:
     engine = sa.create_engine(
         url,
         isolation_level="AUTOCOMMIT",
+        poolclass=NullPool,
         connect_args={"timeout": BUSY_S, "check_same_thread": False},
     )
     sa.event.listen(engine, "connect", _set_up_file)
@@ -86,7 +91,7 @@ def _set_up_file(raw: sqlite3.Connection, _: Any) -> None:
 
 def _of_server(url: sa.URL) -> sa.Engine:
     try:
-        return sa.create_engine(url, isolation_level="AUTOCOMMIT")
+        return sa.create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
     except (ImportError, NoSuchModuleError) as error:
         raise Unusable(
             f"{shown(url)}: for PostgreSQL install pushproof[postgres], which brings psycopg"

@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
 from . import schema
@@ -22,6 +23,10 @@ _BEGIN = {
     "postgresql": f"BEGIN; SELECT pg_advisory_xact_lock({WRITER})",
 }
 IN_LIST = 500  # longest list handed to the database in one IN (...)
+
+
+class StoreLost(Exception):
+    """The connection is gone, and with it whatever was not committed, and every lock it held."""
 
 
 class Store:
@@ -41,18 +46,29 @@ class Store:
     def tx(self) -> Iterator[None]:
         """All or nothing; a transaction within one joins it."""
         if not self._depth:
-            self._cursor.execute(self._begin)
+            self._say(self._begin)
         self._depth += 1
         try:
             yield
-        except BaseException:
+        except BaseException as error:
             self._depth -= 1
             if not self._depth:
                 self._roll_back()
+            if isinstance(error, DBAPIError) and error.connection_invalidated:
+                raise StoreLost(str(error.orig)) from error
             raise
         self._depth -= 1
         if not self._depth:
-            self._cursor.execute("COMMIT")
+            self._say("COMMIT")
+
+    def _say(self, statement: str) -> None:
+        dialect = self.connection.dialect
+        try:
+            self._cursor.execute(statement)
+        except dialect.loaded_dbapi.Error as error:
+            if dialect.is_disconnect(error, self.connection.connection, self._cursor):
+                raise StoreLost(str(error)) from error
+            raise
 
     def _roll_back(self) -> None:
         """Undo; what led here is raised on, even if the connection went with it.
@@ -126,7 +142,9 @@ class Store:
         return int(self.connection.execute(statement, many).rowcount)
 
     def close(self) -> None:
-        self.connection.close()
+        """Let go of the connection, which may be gone already."""
+        with suppress(DBAPIError, self.connection.dialect.loaded_dbapi.Error):
+            self.connection.close()
 
 
 def parts(values: Sequence[str]) -> Iterator[list[str]]:

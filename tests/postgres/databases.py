@@ -31,8 +31,10 @@ class Databases:
     def take_back(self) -> None:
         """Whatever was handed out is emptied, and may be handed out again."""
         for name, store in self._open:
-            _empty(store)
-            store.close()
+            store.close()  # it may have lost its connection already
+            fresh = open_store(self._address(name))
+            _empty(fresh)
+            fresh.close()
             self._free.append(name)
         self._open.clear()
 
