@@ -11,7 +11,7 @@ from fake_apps.active_directory.ldap.session import Session
 from tests.fake_apps.active_directory.agent import Agent, by_guid, change
 from tests.ldap.octets import bind, exchanged, modify
 
-WRITERS, EACH, BATCH = 4, 5_000, 10
+WRITERS, EACH, BATCH = 4, 5_000, 25
 USERS, GROUPS = 40, 12
 
 
@@ -19,7 +19,7 @@ USERS, GROUPS = 40, 12
 def _hurried():
     """Threads take turns as often as they can."""
     before = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)
+    sys.setswitchinterval(1e-5)
     yield
     sys.setswitchinterval(before)
 
