@@ -7,6 +7,7 @@ from flask import Request, request
 
 from ..core.app import FakeApp
 from . import errors
+from .wire import UNITS
 
 TOKEN_OPERATION = "o365.token"  # noqa: S105 - an operation, no secret
 OPEN = (TOKEN_OPERATION, "o365.keys", "o365.openid_configuration")
@@ -57,6 +58,7 @@ def authenticate(app: FakeApp, asked: Request) -> None:
     verified = app.state.tokens.check(environ.get("HTTP_AUTHORIZATION", ""))
     environ[ROLES] = verified.roles
     if endpoint and verified.roles.isdisjoint(ALLOWED.get(endpoint, ANY_READ)):
+        environ[UNITS] = "1"  # the directory has looked at it
         raise errors.denied()
 
 

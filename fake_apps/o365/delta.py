@@ -17,6 +17,7 @@ from typing import Any
 
 from . import errors
 from .entity import Entity
+from .quirks import DELTA_REPLAYS
 from .records import DAY_S, TRACKED_DAYS, Records
 from .schema import GUID, SCHEMAS, Schema
 
@@ -33,6 +34,7 @@ class Round:
     """What one round of pages tells: all there is (`since` None), or what changed after a serial.
 
     `until` is the serial at its start, `phase`, `at` and `link` where the page before ended.
+    `replays` is whether it tells what the round before has told as well.
     """
 
     type: str
@@ -44,6 +46,7 @@ class Round:
     phase: int = LIVE
     at: int = 0
     link: int = DONE
+    replays: bool = False
 
     @property
     def properties(self) -> tuple[str, ...]:
@@ -104,15 +107,18 @@ def first_round(known: Records, schema: Schema, select: str, only: str) -> Round
 def next_round(known: Records, ended: Round, select: str, schema: Schema) -> Round:
     """The round of a delta link; other properties may be chosen for it."""
     chosen = parse_tracked(select, schema) if select else ended.select
-    return _begin(known, replace(ended, select=chosen), ended.until)
+    again = DELTA_REPLAYS in known.quirks and ended.since is not None and not ended.replays
+    since = ended.since if again else ended.until
+    return _begin(known, replace(ended, select=chosen, replays=again), since)
 
 
 def _begin(known: Records, asked: Round, since: int | None) -> Round:
     """Changes that are not replicated yet belong to the next round: it begins before them."""
     now = known.context.clock.now()
-    table = known.users if asked.type == "user" else known.groups
-    unseen = [row.serial - 1 for row in table if not known.is_visible(row)]
-    until = min([known.context.store.serial, *unseen])
+    until = known.context.store.serial
+    if known.settings["replication_lag_s"]:
+        table = known.users if asked.type == "user" else known.groups
+        until = min([until, *(row.serial - 1 for row in table if not known.is_visible(row))])
     return replace(asked, since=since, until=until, issued=now, phase=LIVE, at=0, link=DONE)
 
 
@@ -189,14 +195,16 @@ class _Teller:
                 yield from walk(asked.at if phase == asked.phase else 0)
 
     def _live(self, start: int) -> Iterator[Item]:
-        known, asked = self.known, self.asked
+        known, asked, relations = self.known, self.asked, self.asked.relations
         for row in known.users if asked.type == "user" else known.groups:
             is_rest = row.serial == start and asked.link != DONE
             if row.serial <= start and not is_rest:
                 continue
+            if not (relations or row.changed or asked.finds_new(row)):
+                continue  # most users by far
             if not asked.covers(row) or not known.is_visible(row):
                 continue
-            links = {name: _links(known, row, name, asked) for name in asked.relations}
+            links = {name: _links(known, row, name, asked) for name in relations}
             if is_rest:
                 links = {name: _behind(told, asked.link) for name, told in links.items()}
             if is_rest or _is_told(row, asked, links):

@@ -211,5 +211,11 @@ THROTTLED_AS_DOCUMENTED = Quirk(
     f"{DOCS}/throttling",
     default=False,
 )
+DELTA_REPLAYS = Quirk(
+    "Q46",
+    "every second round of a delta query tells again what the round before has told",
+    f"{DOCS}/delta-query-overview",
+    default=False,
+)
 
 ALL = tuple(value for value in list(globals().values()) if isinstance(value, Quirk))

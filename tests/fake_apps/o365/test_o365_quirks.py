@@ -221,6 +221,17 @@ def q45(client):
     return error["message"].partition(" ")[0], error["innerError"].get("code")
 
 
+def q46(client):
+    link = client.get("/groups/delta").json()["@odata.deltaLink"]
+    client.app.admin.add_group("Sales")
+    told = []
+    for _ in range(3):
+        page = client.get(link).json()
+        link = page["@odata.deltaLink"]
+        told.append(len(page["value"]))
+    return told
+
+
 LEGACY = {
     "odata.error": {
         "code": "Request_BadRequest",
@@ -267,6 +278,7 @@ CASES = [
     ("Q43", q43, [0, 1, 0], [1, 0, 1]),
     ("Q44", q44, True, False),
     ("Q45", q45, ("Please", "429"), ("Too", None)),
+    ("Q46", q46, [1, 1, 0], [1, 0, 0]),
 ]
 
 
