@@ -28,6 +28,8 @@ Examples:
   pushproof serve                            every app, each on a free port
   pushproof serve o365 slack --port 8101     two of them, on 8101 and 8102
   pushproof serve box --limits off --quirk box:Q4=off
+  pushproof serve okta slack box             an org behind Okta's API that pushes to two apps
+  pushproof serve okta --targets ready.json  one that pushes to apps served elsewhere
   pushproof serve --tenant people.yaml --state .fakes --ready ready.json
                                              as a service that other programs wait for
 """
@@ -55,6 +57,12 @@ Examples:
     "--tls", is_flag=True, help="Serve https and ldaps, on a certificate made for this start."
 )
 @click.option(
+    "--targets",
+    type=FILE,
+    metavar="FILE",
+    help="For okta: push to the apps of this file too, which another serve wrote by --ready.",
+)
+@click.option(
     "--limits",
     default="vendor",
     show_default=True,
@@ -80,6 +88,7 @@ def serve(apps: tuple[str, ...], ready: Path | None, tenant: Path | None, **opti
     """Serve fake apps on real ports, for any client in any language.
 
     Each app has a port of its own, with all of its vendor's hosts on it. Ctrl-C or SIGTERM ends it.
+    okta is an org with its push engine behind Okta's API, connected to the other apps named.
     Without --state nothing is kept. Exit status: 0 ended, 2 unusable input.
     """
     try:
@@ -109,6 +118,7 @@ def _warn_of_strangers(host: str) -> None:
 
 def _plan(apps: tuple[str, ...], tenant: "TenantFile | None", **options: Any) -> ServePlan:
     kinds = served.kinds_of(apps)
+    targets = _targets(kinds, options["targets"])
     place = Place(
         host=options["host"],
         port=options["port"],
@@ -124,7 +134,24 @@ def _plan(apps: tuple[str, ...], tenant: "TenantFile | None", **options: Any) ->
         state=options["state"],
         quirks=served.quirks_of(kinds, options["quirks"]),
         tenants=tenant.shares if tenant else {},
+        targets=targets.get("apps", {}),
+        ca_file=targets.get("ca_file"),
     )
+
+
+def _targets(kinds: tuple[str, ...], file: Path | None) -> Mapping[str, Any]:
+    """The document of another start's `--ready`, with the apps an org can push to."""
+    if file is None:
+        return {}
+    if served.OKTA not in kinds:
+        raise Unusable("--targets is for okta: name it among the apps")
+    try:
+        told = json.loads(file.read_text("utf-8"))
+        apps = dict(told["apps"])
+    except (ValueError, KeyError, TypeError) as fault:
+        raise Unusable(f"--targets {file}: not what serve --ready writes") from fault
+    known = served.all_kinds()
+    return {**told, "apps": {kind: one for kind, one in apps.items() if kind in known}}
 
 
 def _limits(text: str) -> float:

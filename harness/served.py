@@ -8,9 +8,10 @@ import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from threading import Thread
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import fake_apps
 from fake_apps.core import keys
@@ -19,10 +20,16 @@ from fake_apps.core.clock import HeldClock, SystemClock
 from fake_apps.core.edge import LOOPBACK
 from fake_apps.core.journal import StateError, keep_state
 from fake_apps.core.population import Population, populate, read_population
-from fake_apps.core.serve import CannotListen, Place, Server
+from fake_apps.core.serve import CannotListen, Guest, Place, Server
 from fake_apps.core.shape import Unfit
+from fake_apps.core.wire import exchange
 
 from .errors import Unusable
+
+if TYPE_CHECKING:
+    from .okta_api.hosting import HostedTarget
+
+OKTA = "okta"  # the org behind Okta's API
 
 Tell = Callable[[str, Unfit], Unusable]
 """Makes of what is wrong with one app's share of a tenant file the error a user sees."""
@@ -40,6 +47,8 @@ class ServePlan:
     state: Path | None = None
     quirks: Mapping[str, Mapping[str, bool]] = field(default_factory=dict)
     tenants: Mapping[str, Any] = field(default_factory=dict)
+    targets: Mapping[str, Any] = field(default_factory=dict)  # served elsewhere, for the org
+    ca_file: str | None = None  # whom to trust there
 
 
 def all_kinds() -> list[str]:
@@ -48,12 +57,16 @@ def all_kinds() -> list[str]:
 
 
 def kinds_of(names: Sequence[str]) -> tuple[str, ...]:
-    """The apps of these names, in their order, each once; all there are where none is named."""
-    known = fake_apps.names()
+    """The apps of these names, in their order, each once; where none is named, all the fakes.
+
+    The org behind Okta's API is no fake: it is served where it is named.
+    """
+    fakes = fake_apps.names()
+    known = [*fakes, OKTA]
     for name in names:
         if name not in known:
             raise Unusable(f"unknown app {name!r}; known: {', '.join(known)}")
-    return tuple(dict.fromkeys(names)) or tuple(known)
+    return tuple(dict.fromkeys(names)) or tuple(fakes)
 
 
 def quirks_of(kinds: Sequence[str], switches: Sequence[str]) -> dict[str, dict[str, bool]]:
@@ -66,11 +79,19 @@ def quirks_of(kinds: Sequence[str], switches: Sequence[str]) -> dict[str, dict[s
             raise Unusable(f"--quirk takes APP:ID=on or APP:ID=off, not {switch!r}")
         if name not in switched:
             raise Unusable(f"--quirk {switch}: {name!r} is not served; served: {', '.join(kinds)}")
-        known = [quirk.id for quirk in fake_apps.load(name).quirks]
+        known = _quirk_ids(name)
         if quirk_id not in known:
             raise Unusable(f"--quirk {switch}: unknown quirk; known: {', '.join(known)}")
         switched[name][quirk_id] = value == "on"
     return switched
+
+
+def _quirk_ids(name: str) -> list[str]:
+    if name == OKTA:
+        from .okta_api.quirks import ids  # noqa: PLC0415 - only where it is served
+
+        return ids()
+    return [quirk.id for quirk in fake_apps.load(name).quirks]
 
 
 def snippets(server: Server) -> Iterator[tuple[str, str]]:
@@ -78,6 +99,10 @@ def snippets(server: Server) -> Iterator[tuple[str, str]]:
     for name, fake in server.fakes.items():
         if fake.spec.snippet:
             yield fake.spec.title, fake.spec.snippet(server.connection(name))
+    if OKTA in server.guests:
+        from .okta_api.snippet import snippet  # noqa: PLC0415 - only where it is served
+
+        yield "Okta", snippet(server.connection(OKTA))
 
 
 @contextmanager
@@ -87,13 +112,64 @@ def serving(plan: ServePlan, tell: Tell) -> Iterator[Server]:
     Thread(target=keys.private_pem, daemon=True).start()  # a tenth of a second, beside the imports
     try:
         with ExitStack() as stack:
-            kept = (_kept(plan, kind, clock, tell) for kind in plan.kinds)
+            kept = (_kept(plan, kind, clock, tell) for kind in plan.kinds if kind != OKTA)
             fakes = [stack.enter_context(one) for one in kept]
-            server = stack.enter_context(Server(fakes, plan.place, seed=plan.seed))
+            guests = stack.enter_context(_guests(plan, fakes, clock))
+            made = Server(fakes, plan.place, seed=plan.seed, guests=guests)
+            server = stack.enter_context(made)
             gc.freeze()  # what is there from the start need not be looked at again and again
             yield server
     except (CannotListen, StateError) as fault:
         raise Unusable(str(fault)) from fault
+
+
+@contextmanager
+def _guests(
+    plan: ServePlan, fakes: Sequence[FakeApp], clock: HeldClock | SystemClock
+) -> Iterator[dict[str, Guest]]:
+    """The org behind Okta's API, if it is asked for, with its engine at work."""
+    if OKTA not in plan.kinds:
+        yield {}
+        return
+    from .okta_api.hosting import Hosted, HostPlan  # noqa: PLC0415 - brings the engine's database
+
+    hosted = Hosted(
+        HostPlan(
+            targets=[*_elsewhere(plan), *map(_target, fakes)],
+            clock=clock,
+            is_real=not plan.is_virtual,
+            seed=plan.seed,
+            limits=plan.limits,
+            quirks=plan.quirks.get(OKTA),
+            state=plan.state,
+        )
+    )
+    if isinstance(clock, HeldClock):
+        clock.listeners.append(hosted.wake)
+    hosted.start()
+    try:
+        yield {OKTA: Guest(hosted.api, hosted.tell, hosted.largest_body)}
+    finally:
+        hosted.stop()
+
+
+def _target(fake: FakeApp) -> "HostedTarget":
+    """A fake of this process as the engine reaches it: at its vendor's hosts."""
+    from .okta_api.hosting import HostedTarget  # noqa: PLC0415 - brings the engine's database
+
+    exchanges = dict.fromkeys(fake.spec.hosts, partial(exchange, fake))
+    return HostedTarget(fake.name, fake.admin.credentials, exchanges)
+
+
+def _elsewhere(plan: ServePlan) -> list["HostedTarget"]:
+    """Targets that another process serves, as its file of --ready tells."""
+    from .okta_api.remote import remote_target  # noqa: PLC0415 - only where it is served
+
+    hosts = {kind: fake_apps.load(kind).hosts for kind in plan.targets}
+    return [
+        remote_target(kind, told, hosts[kind], ca_file=plan.ca_file)
+        for kind, told in sorted(plan.targets.items())
+    ]
 
 
 @contextmanager
@@ -146,6 +222,7 @@ def _begin(fake: FakeApp, population: Population) -> None:
 
 __all__ = [
     "LOOPBACK",
+    "OKTA",
     "Place",
     "ServePlan",
     "Server",

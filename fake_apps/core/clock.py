@@ -1,6 +1,7 @@
 """Time as an argument: the wall clock and those that only move when told to."""
 
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from threading import Event, Lock
 from typing import Protocol
@@ -75,6 +76,7 @@ class HeldClock(VirtualClock):
         super().__init__(start)
         self._waiting = _Waiting()
         self._lock = Lock()
+        self.listeners: list[Callable[[], None]] = []  # told whenever time has passed
 
     def sleep(self, seconds: float) -> None:
         self._waiting.wait(seconds)
@@ -85,6 +87,8 @@ class HeldClock(VirtualClock):
     def advance(self, seconds: float) -> None:
         with self._lock:
             super().advance(seconds)
+        for listener in self.listeners:
+            listener()
 
 
 def utc(seconds: float) -> datetime:

@@ -11,7 +11,7 @@ from io import BytesIO
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from .app import ENVIRON_BASE, FakeApp, reason
+from .app import ENVIRON_BASE, reason
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -62,13 +62,23 @@ def _is_port(text: str) -> bool:
 
 
 class Edge:
-    """The WSGI application of one port: a fake, and its control routes under `/_fake`."""
+    """The WSGI application of one port: an app, and its control routes under `/_fake` if any.
 
-    def __init__(self, fake: FakeApp, control: "WSGIApplication", hosts: Hosts) -> None:
-        self._fake = fake
+    A body of more than `largest` bytes is left to the app, to be refused unread.
+    """
+
+    def __init__(
+        self,
+        app: "WSGIApplication",
+        control: "WSGIApplication | None",
+        hosts: Hosts,
+        *,
+        largest: int,
+    ) -> None:
+        self._app = app
         self._control = control
         self._hosts = hosts
-        self._limit = fake.spec.max_body_bytes
+        self._limit = largest
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
@@ -83,10 +93,11 @@ class Edge:
         elif environ.get("CONTENT_LENGTH", "0") != "0":
             self._take_whole(environ)
         path = environ["PATH_INFO"]
-        if path.startswith(CONTROL_ROOT) and path[len(CONTROL_ROOT) :][:1] in ("", "/"):
+        is_control = path.startswith(CONTROL_ROOT) and path[len(CONTROL_ROOT) :][:1] in ("", "/")
+        if self._control is not None and is_control:
             return self._control(environ, start_response)
         environ[ENVIRON_BASE] = f"{environ['wsgi.url_scheme']}://{host}"
-        return self._fake(environ, start_response)
+        return self._app(environ, start_response)
 
     def _not_ours(self, host: str) -> str:
         return (
@@ -98,7 +109,7 @@ class Edge:
         """Read a body of known length. What is cut short is acted upon by nobody."""
         length = environ["CONTENT_LENGTH"]
         if not (length.isascii() and length.isdigit()) or int(length) > self._limit:
-            return  # the fake refuses it unread
+            return  # the app refuses it unread
         body = environ["wsgi.input"].read(int(length))
         if len(body) < int(length):
             raise ConnectionAbortedError(errno.ECONNABORTED, "the body was cut short")

@@ -7,11 +7,11 @@ Cheroot keeps connections open through replies without a body, where others clos
 import logging
 import os
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Thread
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cheroot import wsgi
 
@@ -21,6 +21,9 @@ from .control import Control
 from .door import Door
 from .edge import CONTROL_ROOT, LOOPBACK, WILDCARDS, Edge, Hosts, bare_host, in_address
 from .tls import ThrowAwayCa
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 THREADS = 16  # for each app; a slow fault and a caller that says nothing keep one busy
 IDLE_S = 20  # until a silent connection is closed
@@ -78,6 +81,18 @@ class Address:
     doors: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Guest:
+    """An application on a port of its own beside the fakes: none of them, so nobody controls it.
+
+    `tell` makes of its base URL what a client has to know besides.
+    """
+
+    app: "WSGIApplication"
+    tell: Callable[[str], Mapping[str, Any]]
+    largest_body: int
+
+
 class Server:
     """Serves fakes of different kinds. Use it as a context manager, or `start` and `stop` it.
 
@@ -93,8 +108,10 @@ class Server:
         place: Place | None = None,
         *,
         seed: int | None = None,
+        guests: Mapping[str, Guest] | None = None,
     ) -> None:
         self.fakes: Mapping[str, FakeApp] = {fake.name: fake for fake in fakes}
+        self.guests: Mapping[str, Guest] = guests or {}
         assert len(self.fakes) == len(fakes), "one app of a kind"
         self.place = place or Place()
         self.addresses: Mapping[str, Address] = {}
@@ -112,10 +129,15 @@ class Server:
             self._ca = ThrowAwayCa(hosts.names)
         try:
             doors = {name: self._doors_of(fake) for name, fake in self.fakes.items()}
-            ports = self._ports(len(self.fakes) + sum(map(len, doors.values())))
+            served = len(self.fakes) + len(self.guests)
+            ports = self._ports(served + sum(map(len, doors.values())))
             found = {
                 name: self._listen(fake, hosts, next(ports)) for name, fake in self.fakes.items()
             }
+            for name, guest in self.guests.items():
+                edge = Edge(guest.app, None, hosts, largest=guest.largest_body)
+                found[name] = Address(self._bind(edge, next(ports)), "", "")
+                doors[name] = {}
             self.addresses = {
                 name: replace(address, doors=self._open(doors[name], ports))
                 for name, address in found.items()
@@ -160,12 +182,15 @@ class Server:
             "schema": SCHEMA,
             "pid": os.getpid(),
             "ca_file": str(self.ca_file) if self.ca_file else None,
-            "apps": {name: self.connection(name) for name in self.fakes},
+            "apps": {name: self.connection(name) for name in (*self.fakes, *self.guests)},
         }
 
     def connection(self, name: str) -> dict[str, Any]:
         """How clients get to one app and into it."""
-        fake, address = self.fakes[name], self.addresses[name]
+        address = self.addresses[name]
+        if name in self.guests:
+            return {"base_url": address.base_url, **self.guests[name].tell(address.base_url)}
+        fake = self.fakes[name]
         with fake.lock:
             told = fake.spec.connect(fake.admin.credentials(), address.base_url)
         credentials = told.pop("credentials")
@@ -213,15 +238,19 @@ class Server:
     def _listen(self, fake: FakeApp, hosts: Hosts, port: int) -> Address:
         token = self._token(fake.name)
         fake.operations()  # builds what the first request would have to wait for
-        edge = Edge(fake, Control(fake, token), hosts)
+        edge = Edge(fake, Control(fake, token), hosts, largest=fake.spec.max_body_bytes)
+        base = self._bind(edge, port)
+        return Address(base, f"{base}{CONTROL_ROOT}", token)
+
+    def _bind(self, edge: Edge, port: int) -> str:
+        """Listen for an application; answers its base URL."""
         listener = _Listener((bare_host(self.place.host), port), edge)
         if self._ca:
             listener.ssl_adapter = self._ca.adapter
         listener.listen()
         self._listeners.append(listener)
         scheme = "https" if self._ca else "http"
-        base = f"{scheme}://{in_address(self.place.called[0])}:{listener.bind_addr[1]}"
-        return Address(base, f"{base}{CONTROL_ROOT}", token)
+        return f"{scheme}://{in_address(self.place.called[0])}:{listener.bind_addr[1]}"
 
     def _token(self, name: str) -> str:
         if self._seed is None:

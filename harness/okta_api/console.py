@@ -10,9 +10,11 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import Blueprint, Response, current_app
+from sqlalchemy import func, select
 
 from ..errors import Refused
 from ..model import MappingStatus, PushRequest, PushRule
+from ..org import schema
 from ..org.settings import ORG
 from . import errors, mappings, openapi
 from .apps import find as find_app
@@ -44,7 +46,7 @@ def get_openapi() -> Response:
 def get_work() -> Response:
     """What the engine has left to do. It is settled while no job is due."""
     here = service()
-    due = here.operator.next_due()
+    due = _next_due(here)
     return reply({"now": here.now, "nextDue": due, "settled": due is None or due > here.now})
 
 
@@ -82,6 +84,27 @@ def switch_quirks() -> Response:
         except KeyError as fault:
             raise errors.invalid("quirks", str(fault.args[0])) from fault
     return get_quirks()
+
+
+def _next_due(here: Service) -> float | None:
+    """When the earliest waiting job may go on. The engine's own answer would disturb its work."""
+    jobs, apps = schema.jobs, schema.apps
+    heads = (
+        select(func.min(jobs.c.sequence))
+        .where(jobs.c.failed.is_(False))
+        .group_by(jobs.c.app_id, jobs.c.lane)
+    )
+    query = (
+        select(jobs.c.not_before, apps.c.paused_until, apps.c.settings)
+        .join(apps, apps.c.id == jobs.c.app_id)
+        .where(jobs.c.sequence.in_(heads))
+    )
+    due = [
+        max(row.not_before, row.paused_until)
+        for row in here.org.store.rows(query)
+        if row.settings["provisioning"]
+    ]
+    return min([*due, *(at for at, _ in here.deferred)], default=None)
 
 
 def _org_settings(here: Service) -> dict[str, Any]:

@@ -6,6 +6,7 @@ into the request's environment.
 
 import logging
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from email.utils import formatdate
 from functools import cache
 from io import BytesIO
@@ -52,7 +53,7 @@ class Api:
         _take_body(environ)
         self.service.in_flight += 1
         try:
-            with self.service.lock:
+            with self._turn(environ), self.service.lock:
                 return flask_app().wsgi_app(environ, start_response)
         except Exception:
             if not self._hides:
@@ -65,6 +66,11 @@ class Api:
             if environ["REQUEST_METHOD"] not in READING:
                 self.service.wake()
 
+    def _turn(self, environ: "WSGIEnvironment") -> AbstractContextManager[None]:
+        """A request that may change something waits for the answer to the engine's present call."""
+        is_reading = environ["REQUEST_METHOD"] in READING
+        return nullcontext() if is_reading else self.service.turns.of_request()
+
 
 def _take_body(environ: "WSGIEnvironment") -> None:
     """Read the body once and whole, outside the lock: a slow sender holds up nobody else."""
@@ -74,6 +80,10 @@ def _take_body(environ: "WSGIEnvironment") -> None:
         environ[ENVIRON_TOO_LARGE] = True
         length = "0"
     data = environ["wsgi.input"].read(int(length)) if int(length) else b""
+    if "HTTP_TRANSFER_ENCODING" in environ:  # sent in pieces: the server says where they end
+        data = environ["wsgi.input"].read(LARGEST_BODY + 1)
+        environ[ENVIRON_TOO_LARGE] = len(data) > LARGEST_BODY
+        environ["CONTENT_LENGTH"] = str(len(data))
     environ["wsgi.input"] = BytesIO(data)
 
 
@@ -125,7 +135,8 @@ def _enter() -> None:
         for scope in scopes_of(asked.method, asked.path):
             if not found.may(scope):
                 raise errors.forbidden()
-    groups.settle_deferred(here)
+    if asked.method not in READING:
+        groups.settle_deferred(here)
 
 
 def _spend(here: Service) -> None:
@@ -141,11 +152,13 @@ def _spend(here: Service) -> None:
 def _check_form() -> None:
     asked = current()
     environ = asked.environ
-    if ENVIRON_TOO_LARGE in environ:
+    if environ.get(ENVIRON_TOO_LARGE):
         raise errors.malformed(f"the body must not be larger than {LARGEST_BODY} bytes")
     is_open = "CONTENT_LENGTH" not in environ and "HTTP_TRANSFER_ENCODING" not in environ
     if asked.method in ("POST", "PUT", "PATCH") and is_open:
         raise errors.no_length()
+    if any("\0" in text for text in (asked.path, *asked.args, *asked.args.values())):
+        raise errors.no_path()
     if asked.accept_mimetypes and not asked.accept_mimetypes[JSON]:
         raise errors.wrong_type()
 
