@@ -71,7 +71,9 @@ APP = AppSpec(
             "how the token is shown: as a bearer token, as the password of `provisioning`, or bare",
             choices=access.WAYS,
         ),
-        "me": Setting("", "userName of the user behind the token, for /Me; none by default"),
+        "me": Setting(
+            "nobody", "userName of the user behind the token; without such a user /Me is not there"
+        ),
         "pagination": Setting(
             paging.INDEX,
             "how pages are asked for: by startIndex, by cursor, or either way",

@@ -108,7 +108,7 @@ class Provider:
     def me(self) -> Row | None:
         """The user whom the token stands for."""
         name = self.behaviour.settings["me"].lower()
-        return next(iter(self.users.find("name", name)), None) if name else None
+        return next(iter(self.users.find("name", name)), None)
 
     @property
     def cursor_key(self) -> str:
