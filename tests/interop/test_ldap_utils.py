@@ -6,6 +6,7 @@ Their exit status is the result code of the operation.
 import re
 import shutil
 import subprocess
+from base64 import b64decode
 
 import pytest
 
@@ -214,3 +215,45 @@ def test_objects_come_in_the_order_asked_for(search, tenant):
     user_dns(tenant, 3)
 
     assert search("(sAMAccountName=user*)", "cn", "-E", "sss=-cn") == ["user2", "user1", "user0"]
+
+
+@pytest.fixture
+def administer(run, tenant):
+    """`ldapsearch` as the domain's administrator."""
+    dn = f"CN=Administrator,CN=Users,{ROOT}"
+    password = tenant.fake.state.dit.resolve(dn).password
+
+    def searched(*words):
+        who = ("-D", dn, "-w", password, "-o", "ldif-wrap=no", "-b", ROOT)
+        status, out, err = run("ldapsearch", *who, *words, bind=False)
+        assert status == 0, err
+        return out
+
+    return searched
+
+
+def test_the_tool_reads_what_changed_since_its_cookie(administer, run, tenant):
+    dn = sales(tenant)
+    first = administer("-E", "!dirSync=0/0", "(objectClass=group)", "cn")
+    cookie = re.search(r"^# cookie:: (\S+)$", first, re.MULTILINE)[1]
+    run("ldapmodrdn", "-r", dn, "CN=Field")
+    then = administer("-E", f"!dirSync=0/0/{cookie}", "(objectClass=group)", "cn")
+
+    assert "cn: Sales" in first
+    assert "cn: Domain Users" in first
+    assert "continueFlag=0" in first
+    assert re.findall("^cn: (.*)$", then, re.MULTILINE) == ["Field"]
+
+
+def test_the_tool_asks_for_extended_names_and_deleted_objects(administer, run, tenant):
+    dn = sales(tenant)
+    guid = tenant.admin.groups()[0].id
+    (extended,) = re.findall(
+        "^dn:: (.*)$", administer("-E", "!extendedDn=1", "(cn=Sales)", "cn"), re.MULTILINE
+    )
+    run("ldapdelete", dn)
+    deleted = administer("-E", "!showDeleted", "(sAMAccountName=Sales)", "isDeleted")
+
+    assert b64decode(extended).decode().startswith(f"<GUID={guid}>;<SID=S-1-5-21-")
+    assert f"dn: CN=Sales\\0ADEL:{guid},CN=Deleted Objects,{ROOT}" in deleted
+    assert "isDeleted: TRUE" in deleted

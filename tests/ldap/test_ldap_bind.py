@@ -201,6 +201,17 @@ def test_no_password_enters_the_ledger(make, ca):
     assert forest.given["password"] not in dumped
 
 
+def test_a_delegated_right_reaches_as_far_as_it_was_given(forest):
+    given = forest.given
+    limited = forest.bound(given["limited_user"], given["limited_password"])
+    sales, ana = forest.group("Sales"), forest.user("ana")
+
+    assert limited.modify(sales, "add", "member", ana) == (0, "")
+    assert limited.modify(sales, "replace", "info", "x") == (50, "00002098")
+    assert limited.delete(sales) == (50, "00002098")
+    assert limited.add(f"CN=x,{PEOPLE}") == (50, "00002098")
+
+
 # --- TLS -------------------------------------------------------------------------------------
 
 

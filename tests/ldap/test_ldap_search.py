@@ -376,6 +376,17 @@ def test_a_client_may_limit_how_long_it_waits(forest, client):
     assert client.told == (3, "000020E3")
 
 
+def test_the_caps_are_those_of_microsoft(forest, client):
+    users = forest.users(1_501)
+    with forest.app.administering():
+        forest.group("Large", *users)
+    found, told = client.search(PEOPLE, "(objectClass=user)"), client.told
+    read = client.read(LARGE, "member")
+
+    assert (len(found), told) == (1_000, (4, ""))
+    assert len(read["member;range=0-1499"]) == 1_500
+
+
 @pytest.fixture
 def large(make):
     """A group of 25 where ten values are shown at most."""
