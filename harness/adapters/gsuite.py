@@ -220,20 +220,46 @@ class Adapter:
         for at in range(0, len(changes), BATCH_SIZE):
             if not (yield from self._api.authorize()):
                 return
-            outcome = self._send(target_id, changes[at : at + BATCH_SIZE])
-            yield outcome
-            if outcome.error:
+            part = changes[at : at + BATCH_SIZE]
+            outcome, unclear = self._send(target_id, part) if part[1:] else (None, part)
+            if outcome:
+                yield outcome
+            if outcome and outcome.error:
+                return
+            if not (yield from self._change_alone(target_id, unclear)):
                 return
 
-    def _send(self, target_id: str, changes: Sequence["_Change"]) -> Outcome:
-        asked = [change.request(target_id) for change in changes]
-        if len(asked) == 1:
-            return summary(asked[0].name, [_verdict(changes[0], self._api.call(asked[0]))])
-        answers = batch(self._api, asked)
+    def _change_alone(
+        self, target_id: str, changes: Sequence["_Change"]
+    ) -> Generator[Outcome, None, bool]:
+        """One call each; whether all went well."""
+        for change in changes:
+            if not (yield from self._api.authorize()):
+                return False
+            asked = change.request(target_id)
+            outcome = summary(asked.name, [_verdict(change, self._api.call(asked))])
+            yield outcome
+            if outcome.error:
+                return False
+        return True
+
+    def _send(
+        self, target_id: str, changes: Sequence["_Change"]
+    ) -> tuple[Outcome, list["_Change"]]:
+        """What a batch did, and the changes it refuses without a reason: alone, they get one.
+
+        Within a batch "Precondition Failed" may mean that a member is there already, or is not:
+        https://github.com/GAM-team/GAM src/gam/__init__.py (_ADD_MEMBER_REASON_TO_MESSAGE_MAP)
+        """
+        answers = batch(self._api, [change.request(target_id) for change in changes])
         if isinstance(answers, Answer):
-            return Outcome(answers.effect, "POST /batch", error=answers.error)
-        verdicts = [_verdict(*pair) for pair in zip(changes, answers, strict=True)]
-        return summary("POST /batch", verdicts)
+            return Outcome(answers.effect, "POST /batch", error=answers.error), []
+        pairs = list(zip(changes, answers, strict=True))
+        unclear = [change for change, answer in pairs if _is_unclear(answer)]
+        verdicts = [
+            Verdict() if _is_unclear(answer) else _verdict(c, answer) for c, answer in pairs
+        ]
+        return summary("POST /batch", verdicts), unclear
 
     def _pages(self, request: Request, key: str) -> Iterator[Page]:
         return self._api.pages(listing(request, key))
@@ -320,6 +346,10 @@ def _verdict(change: _Change, answer: Answer) -> Verdict:
     if change.is_added and answer.is_about_member:
         return Verdict(refused=(MemberRefusal(change.member, error),))
     return Verdict(effect=answer.effect, error=error)
+
+
+def _is_unclear(answer: Answer) -> bool:
+    return answer.error is not None and answer.error.code == "conditionNotMet"
 
 
 def _is_done_already(change: _Change, error: TargetError) -> bool:

@@ -452,7 +452,6 @@ def test_a_replacement_throws_out_groups_everyone_and_owners_set_by_hand(tenant)
         ("backend_error", ErrorKind.UNAVAILABLE, Effect.UNKNOWN),
         ("unavailable", ErrorKind.UNAVAILABLE, Effect.REFUSED),
         ("conflict", ErrorKind.UNAVAILABLE, Effect.UNKNOWN),
-        ("condition_not_met", ErrorKind.UNAVAILABLE, Effect.UNKNOWN),
         ("forbidden", ErrorKind.REFUSED, Effect.REFUSED),
         ("api_disabled", ErrorKind.REFUSED, Effect.REFUSED),
         ("access_not_configured", ErrorKind.REFUSED, Effect.REFUSED),
@@ -474,6 +473,39 @@ def test_a_refusal_is_told_by_its_reason_alone_or_within_a_batch(
     assert tenant.members(target_id) == set(outcome.added)
     done(tenant.adapter.change_members(target_id, add=accounts, remove=[]))
     assert tenant.members(target_id) == set(accounts)
+
+
+def test_an_unmet_precondition_passes_by_itself(tenant):
+    (account,) = tenant.accounts(1)
+    target_id = tenant.admin.add_group("Sales")
+    tenant.arm("gsuite.insert_member", "condition_not_met")
+
+    outcome = failed(tenant.adapter.change_members(target_id, add=[account], remove=[]))
+
+    assert (outcome.error.kind, outcome.effect) == (ErrorKind.UNAVAILABLE, Effect.UNKNOWN)
+
+
+@pytest.mark.parametrize("kind", ["condition_not_met", "condition_not_met_done"])
+def test_a_change_that_a_batch_refuses_without_a_reason_is_made_alone(tenant, kind):
+    accounts = tenant.accounts(3)
+    target_id = tenant.admin.add_group("Sales")
+    tenant.arm("gsuite.insert_member", kind)
+
+    outcomes = done(tenant.adapter.change_members(target_id, add=accounts, remove=[]))
+
+    assert added(outcomes) == tenant.members(target_id) == set(accounts)
+
+
+def test_members_who_are_there_or_not_whatever_a_batch_says_are_done():
+    tenant = rig("gsuite", quirks={"Q6": True})
+    ana, ben, cy, dan = tenant.accounts(4)
+    target_id = tenant.admin.add_group("Sales", member_ids=[ana, cy])
+
+    change = tenant.adapter.change_members(target_id, add=[ana, ben], remove=[cy, dan])
+    outcomes = done(change)
+
+    assert (added(outcomes), removed(outcomes)) == ({ana, ben}, {cy, dan})
+    assert tenant.members(target_id) == {ana, ben}
 
 
 def test_the_longest_wait_of_a_batch_counts(tenant):
