@@ -3,6 +3,10 @@
 import pytest
 from ldap3.protocol.microsoft import dir_sync_control
 
+from fake_apps.active_directory import APP
+from fake_apps.active_directory.changes import INCREMENTAL
+from fake_apps.active_directory.search import Query
+from fake_apps.core.journal import keep_state
 from tests.fake_apps.active_directory.agent import EMEA, GROUPS, PEOPLE, ROOT
 from tests.ldap.forest import SHOW_DELETED
 
@@ -190,3 +194,21 @@ def test_nothing_is_kept_for_it_before_somebody_asks(forest, client):
 
     assert forest.app.state.dit.tracking.since is None
     assert client.dns(EMEA, scope="BASE", controls=[SHOW_DELETED]) == [EMEA]
+
+
+def test_a_cookie_is_good_after_another_start(tmp_path):
+    query = Query(ROOT, filter="(objectClass=group)", attributes=("member",))
+    app = APP.create(seed=7)
+    journal = keep_state(app, tmp_path, seed=7)
+    ana, sales = app.admin.add_account("ana@example.test", {}), app.admin.add_group("Sales")
+    _, cookie, _ = app.state.changes(None, query, flags=INCREMENTAL, cookie=b"")
+    app.admin.add_members(sales, [ana])
+    journal.close()
+    again = APP.create(seed=7)
+    journal = keep_state(again, tmp_path, seed=7)
+    found, _, _ = again.state.changes(None, query, flags=INCREMENTAL, cookie=cookie)
+    journal.close()
+
+    assert [(dn, told["member;range=1-1"]) for dn, told in found.entries] == [
+        (f"CN=Sales,{GROUPS}", [f"CN=ana,{PEOPLE}"])
+    ]

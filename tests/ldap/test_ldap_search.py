@@ -459,3 +459,19 @@ def test_compare(forest, client, name, value, code):
     client.ldap.compare(forest.group("Sales"), name, value)
 
     assert client.result["result"] == code
+
+
+@pytest.mark.parametrize("strategy", [ldap3.SAFE_SYNC, ldap3.ASYNC, ldap3.RESTARTABLE])
+def test_clients_of_every_strategy_are_served(forest, strategy):
+    forest.group("Sales")
+    client = forest.connect(
+        forest.given["user"], forest.given["password"], client_strategy=strategy
+    )
+    client.ldap.bind()
+    answered = client.ldap.search(GROUPS, "(cn=Sales)", attributes=["cn"])
+    if strategy == ldap3.ASYNC:
+        response, _ = client.ldap.get_response(answered)
+    else:
+        response = answered[2] if strategy == ldap3.SAFE_SYNC else client.ldap.response
+
+    assert [one["dn"] for one in response] == [SALES]
