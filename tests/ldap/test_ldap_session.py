@@ -176,6 +176,14 @@ def test_an_octet_behind_the_request_for_tls_is_not_read_in_clear(app):
     assert not session.is_open
 
 
+def test_a_lost_agreement_on_tls_is_none(app):
+    session = Session(app, can_be_secured=True)
+    app.arm(Fault("active_directory.extended", "lose_reply"))
+    found = exchanged(session, extended("1.3.6.1.4.1.1466.20037"))
+
+    assert (found, session.wants_tls, session.is_open) == ([], False, False)
+
+
 # --- faults ----------------------------------------------------------------------------------
 
 

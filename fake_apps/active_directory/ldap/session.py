@@ -47,7 +47,7 @@ class Session:
 
     @property
     def wants_tls(self) -> bool:
-        return self._channel.starts_tls
+        return self.is_open and self._channel.starts_tls
 
     def receive(self, octets: bytes) -> Iterator[bytes]:
         """The replies to all requests that are complete now."""
