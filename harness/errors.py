@@ -37,8 +37,11 @@ class TargetError:
 
     @property
     def detail(self) -> str:
-        """The text an Okta admin sees after the step message (R44)."""
-        if self.reason == "Read timed out":
+        """The text an Okta admin sees after the step message (R44).
+
+        Without a `message` there was no remote server to report one.
+        """
+        if self.reason == "Read timed out" or not self.message:
             return self.reason
         remote = f"Errors reported by remote server: {one_line(self.message)}"
         return f"{self.reason}. {remote}" if self.reason else remote

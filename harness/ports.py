@@ -161,6 +161,9 @@ class Operator(Protocol):
     def unlink(self, app: str, group: str, *, delete_group: bool) -> None: ...
     def relink(self, app: str, group: str, *, link_to: str) -> None: ...
     def retry_all(self, app: str) -> None: ...
+    def allow_removals(self, app: str, group: str) -> None:
+        """Let a push go on whose removals were held back by the app's limits, this once."""
+
 
     # time
     def run(self, *, until: float | None = None, stop: Callable[[], bool] | None = None) -> None:

@@ -208,6 +208,10 @@ class LocalOperator:
         with self._tx():
             self._org.pushing.relink(app, group, link_to=link_to)
 
+    def allow_removals(self, app: str, group: str) -> None:
+        with self._tx():
+            self._org.pushing.allow_removals(app, group)
+
     def retry_all(self, app: str) -> None:
         with self._tx():
             self._org.pushing.retry_all(app)

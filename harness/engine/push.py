@@ -1,7 +1,7 @@
 """The groups lane: making, filling, overwriting, renaming, linking and deleting target groups."""
 
 from collections.abc import Callable, Generator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
@@ -10,7 +10,10 @@ import sqlalchemy as sa
 from ..errors import ErrorKind, TargetError
 from ..model import Effect, GroupPlan, Outcome, TargetGroup
 from ..org.mappings import follows_names
+from ..org.pushing import ALLOWED
 from ..ports import Steps, TargetAdapter
+from . import guard
+from .guard import Leaving
 from .plan import MemberPlan, plan_all, plan_changes
 from .work import Conclusion, Job, Progress, Run, StepFailed, Work, was_sent
 
@@ -28,6 +31,7 @@ class _Push:
     source: sa.Row[Any]
     target: sa.Row[Any]
     adapter: TargetAdapter
+    may_remove: bool = False  # an admin has looked at the removals and allowed them
 
     @property
     def target_id(self) -> str:
@@ -106,6 +110,7 @@ class GroupPush:
                 return None
             noted = self._mappings.last_noted(push.mapping.id)
             plan = self._plan_changes(push)
+            self._check_removals(push, len(plan.remove))
             if not plan.is_empty:
                 self._work.is_sending(job)
         yield from self._send(push, plan, noted)
@@ -336,6 +341,7 @@ class GroupPush:
         with self._org.store.tx():
             noted = self._mappings.last_noted(push.mapping.id)
             plan = self._plan_all(push)
+            self._check_removals(push, len(plan.remove))
         yield from self._send(push, plan, noted)
 
     def _add_only(self, push: _Push) -> Progress:
@@ -343,6 +349,7 @@ class GroupPush:
         with self._org.store.tx():
             noted = self._mappings.last_noted(push.mapping.id)
             plan = self._plan_all(push)
+            self._check_removals(push, len(plan.remove))
         if plan.is_empty:
             steps = islice(push.adapter.list_members(push.target_id), 1)
             yield from self._work.drive("read", steps)
@@ -366,6 +373,8 @@ class GroupPush:
 
     def _overwrite(self, push: _Push) -> Progress:
         """Make the target's membership exactly what is wanted (R30)."""
+        if guard.is_on(push.app.settings) and not push.may_remove:
+            yield from self._look_who_leaves(push)
         with self._org.store.tx():
             noted = self._mappings.last_noted(push.mapping.id)
             wanted = self._start_over(push)
@@ -385,6 +394,30 @@ class GroupPush:
                 self._is_overwritten(push, wanted, known, refused=failed.refused)
             raise
         self._is_overwritten(push, wanted, known)
+
+    def _look_who_leaves(self, push: _Push) -> Progress:
+        """Read all members first: an overwrite may remove whom we know nothing of."""
+        present: list[str] = []
+        yield from self._work.drive(
+            "read",
+            push.adapter.list_members(push.target_id),
+            lambda outcome: present.extend(outcome.members),
+        )
+        with self._org.store.tx():
+            wanted = set(self._mappings.wanted(push.mapping).values())
+            gone = [member for member in present if member not in wanted]
+            self._check_removals(push, len(gone), of=len(present))
+
+    def _check_removals(self, push: _Push, count: int, *, of: int | None = None) -> None:
+        """Raise StepFailed where the guard holds so many removals back; nothing was sent yet."""
+        if push.may_remove or not guard.is_on(push.app.settings):
+            return
+        known = len(self._mappings.known(push.mapping.id)) if of is None else of
+        waiting, linked = self._mappings.leaving(push.app.id)
+        run = Leaving(max(waiting, count), max(linked, known))
+        error = guard.refusal(push.app.settings, Leaving(count, known), run)
+        if error is not None:
+            raise StepFailed("change", error)
 
     def _is_overwritten(
         self,
@@ -482,11 +515,12 @@ class GroupPush:
 
     def _load(self, job: Job) -> _Push:
         with self._org.store.tx():
-            return self._load_mapping(job.subject)
+            loaded = self._load_mapping(job.subject)
+            return replace(loaded, may_remove=bool(job.payload.get(ALLOWED)))
 
     def _reload(self, push: _Push) -> _Push:
         with self._org.store.tx():
-            return self._load_mapping(push.mapping.id)
+            return replace(self._load_mapping(push.mapping.id), may_remove=push.may_remove)
 
     def _load_mapping(self, mapping_id: str) -> _Push:
         mapping = self._mappings.get(mapping_id)

@@ -53,6 +53,22 @@ _MEMBERS = (
 _LINKS = (
     select(_links).where(_links.c.mapping_id == sa.bindparam("mapping")).order_by(_links.c.user_id)
 )
+_OF_APP = (
+    select(sa.func.count())
+    .select_from(_links)
+    .join(schema.mappings, schema.mappings.c.id == _links.c.mapping_id)
+    .where(
+        schema.mappings.c.app_id == sa.bindparam("app"),
+        schema.mappings.c.status != MappingStatus.INACTIVE.value,
+    )
+)
+_LINKED = _OF_APP.where(_links.c.sure)
+_LEAVING = _OF_APP.where(
+    ~sa.exists().where(
+        _members.c.group_id == schema.mappings.c.group_id,
+        _members.c.user_id == _links.c.user_id,
+    )
+)
 _LOGINS = (
     select(_users.c.login)
     .join(_links, _links.c.user_id == _users.c.id)
@@ -304,6 +320,11 @@ class Mappings:
         """A call about these members is sent: until it is answered, nobody knows if they are in."""
         self._unlink(mapping_id, list(members))
         self._link(mapping_id, members, sure=False)
+
+    def leaving(self, app_id: str) -> tuple[int, int]:
+        """How many members wait to be removed from the app's active groups, and how many are in."""
+        waiting = self._store.value(_LEAVING, app=app_id)
+        return int(waiting or 0), int(self._store.value(_LINKED, app=app_id) or 0)
 
     def known_logins(self, mapping_id: str) -> list[str]:
         """Logins of the members we know the target group to have, sorted."""

@@ -14,6 +14,9 @@ from .core import Core
 from .groups import Groups
 from .mappings import ACTIVATED, DEACTIVATED, REMOVED, Mappings, bad_request, follows_names
 
+HELD_BACK = "removals_held_back"  # code of a failure: a guard stopped a push before it was sent
+ALLOWED = "allow_removals"  # in a job's payload: the guard lets it pass
+
 DEFAULT_SCOPE, DEFAULT_KIND = "GLOBAL", "SECURITY"
 SCOPES = ("DOMAIN_LOCAL", "GLOBAL", "UNIVERSAL")
 KINDS = ("SECURITY", "DISTRIBUTION")
@@ -224,6 +227,25 @@ class Pushing:
             self._mappings.set_status(mapping.id, status)
             if status == MappingStatus.ACTIVE:
                 self._ensure_job(mapping)
+
+    def allow_removals(self, app_label: str, group_name: str) -> None:
+        """Let a mapping go on whose removals were held back: this once, whatever they are."""
+        mapping = self._staying(app_label, group_name)
+        if (mapping.failure or {}).get("code") != HELD_BACK:
+            raise bad_request("mapping", f"no removals of {group_name} are held back")
+        jobs = schema.jobs
+        for job in self._store.all(jobs, "sequence", subject=mapping.id):
+            allowed = {**job.payload, ALLOWED: True}
+            self._store.update(
+                jobs,
+                {"sequence": job.sequence},
+                payload=allowed,
+                failed=False,
+                attempts=0,
+                not_before=self._core.clock.now(),
+            )
+        self._core.jobs_changed = True
+        self._mappings.set_status(mapping.id, _recovered(mapping))
 
     def _retry_jobs(self, app_id: str) -> None:
         jobs = schema.jobs

@@ -13,6 +13,9 @@ ON_OFF = (True, False)
 TEXT = "text or null"
 TEXTS = "a list of texts or null"
 SECONDS = "a number of seconds above 0"
+COUNT = "a whole number of at least 1 or null"
+PERCENT = "a whole number from 1 to 100 or null"
+GCDS = "https://support.google.com/a/answer/6162412"
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,8 @@ class SettingInfo:
         fits = {
             TEXT: value is None or isinstance(value, str),
             TEXTS: value is None or _are_texts(value),
+            COUNT: value is None or _is_whole(value, 1, None),
+            PERCENT: value is None or _is_whole(value, 1, 100),
             SECONDS: isinstance(value, int | float) and not isinstance(value, bool) and value > 0,
         }[self.kind]
         return "" if fits else f"must be {self.kind}"
@@ -112,6 +117,32 @@ APP = {
         sentence="the sign-in domain of new accounts (null: that of the login)",
         kind=TEXT,
     ),
+    "removal_limit": SettingInfo(
+        default=None,
+        sentence="a push that would take more members than this out of a group is held back "
+        "(null: Okta has no such guard)",
+        kind=COUNT,
+        source=GCDS,
+    ),
+    "removal_limit_percent": SettingInfo(
+        default=None,
+        sentence="the same, above this share of the members that the group has",
+        kind=PERCENT,
+        source=GCDS,
+    ),
+    "run_removal_limit": SettingInfo(
+        default=None,
+        sentence="every removal is held back while more than this wait for all groups of the app "
+        "together",
+        kind=COUNT,
+        source=GCDS,
+    ),
+    "run_removal_limit_percent": SettingInfo(
+        default=None,
+        sentence="the same, above this share of the members that all these groups have",
+        kind=PERCENT,
+        source=GCDS,
+    ),
     "timeout_s": SettingInfo(
         default=60.0, sentence="seconds to wait for a reply of the target", kind=SECONDS
     ),
@@ -148,6 +179,11 @@ def checked(
         if wrong:
             raise _refusal(name, wrong)
     return dict(changes)
+
+
+def _is_whole(value: Any, low: int, high: int | None) -> bool:
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    return is_number and value >= low and (high is None or value <= high)
 
 
 def _same_text(value: Any, choice: Any) -> bool:

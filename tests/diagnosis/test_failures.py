@@ -112,6 +112,10 @@ CASES = {
         Failure("change", K.THROTTLED, attempts=10),
         Failure("change", K.UNAVAILABLE, attempts=10),
     ),
+    "removals_held_back": (
+        Failure("change", K.REFUSED, code="removals_held_back"),
+        Failure("change", K.REFUSED),
+    ),
     "request_not_accepted": (
         Failure("create", K.REFUSED, message=UNPARSABLE),
         Failure("create", K.UNAVAILABLE, message=UNPARSABLE),

@@ -50,6 +50,20 @@ BAD_MEMBER = "Invalid parameters provided in request"
 
 
 @cause
+def removals_held_back(failure: Failure) -> Finding | None:
+    """B15: the guard stopped a push that would have emptied much of a group."""
+    if failure.code != "removals_held_back":
+        return None
+    return Finding(
+        "the push would remove more members at once than the app's settings allow",
+        "see whether the source group really lost them, or was emptied by mistake or read by half; "
+        "then allow the removals, or put the members back and Retry All Groups",
+        "https://support.google.com/a/answer/6162412",
+        failure.facts,
+    )
+
+
+@cause
 def agent_offline(failure: Failure) -> Finding | None:
     """E0000241: no agent took the work."""
     if failure.code not in NO_AGENT:

@@ -147,6 +147,13 @@ def retry_all(here: Here) -> None:
 
 
 @verb
+def allow_removals(here: Here, groups: Groups) -> None:
+    """Let pushes go on whose removals were held back by the app's limits, this once."""
+    for group in groups:
+        here.operator.allow_removals(here.app, group)
+
+
+@verb
 def create_push_rule(
     here: Here,
     name: Annotated[str, New("push rule")],
