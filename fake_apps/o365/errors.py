@@ -525,7 +525,7 @@ def not_indexed() -> ApiError:
 
 @refusal(f"{ISSUES}/21098", mark="seen")
 def too_many_clauses(found: int, allowed: int) -> ApiError:
-    """More than 15 alternatives in a filter."""
+    """More than 15 alternatives in a filter, without `ConsistencyLevel: eventual`."""
     message = (
         "Too many child clauses specified in search filter expression containing 'OR' operators: "
         f"{found}. Max allowed: {allowed}."

@@ -37,12 +37,19 @@ ValueTest = Callable[[Any], bool]
 class Filter:
     """A parsed filter. `is_advanced` is whether only the eventual index can answer it.
 
-    Every match meets one of `lookups`; where there are none, every row must be tested.
+    Every match meets one of `lookups`; where there are none, every row must be tested. `widest` is
+    the number of alternatives in its longest `or` or `in`.
     """
 
     test: Test
     is_advanced: bool
     lookups: Lookups = ()
+    widest: int = 0
+
+    def check_width(self) -> None:
+        """https://github.com/microsoftgraph/microsoft-graph-docs/issues/21098."""
+        if self.widest > MAX_CLAUSES:
+            raise errors.too_many_clauses(self.widest, MAX_CLAUSES)
 
 
 def parse_filter(text: str, schema: Schema) -> Filter:
@@ -81,7 +88,7 @@ def _parsed(text: str, schema: Schema) -> Filter:
         raise errors.bad_filter(f"Syntax error in '{text}'.")
     compiler = _Compiler(schema)
     test = compiler.test(tree)
-    return Filter(test, compiler.is_advanced, _lookups(tree))
+    return Filter(test, compiler.is_advanced, _lookups(tree), compiler.widest)
 
 
 def _lookups(tree: Any) -> Lookups:
@@ -115,6 +122,7 @@ class _Compiler:
     def __init__(self, schema: Schema) -> None:
         self.schema = schema
         self.is_advanced = False
+        self.widest = 0
 
     def test(self, tree: Any) -> Test:
         match tree:
@@ -133,8 +141,7 @@ class _Compiler:
                 return self._clause(tree)
 
     def _either(self, trees: list[Any]) -> Test:
-        if len(trees) > MAX_CLAUSES:
-            raise errors.too_many_clauses(len(trees), MAX_CLAUSES)
+        self.widest = max(self.widest, len(trees))
         tests = [self.test(each) for each in trees]
         return lambda row: any(test(row) for test in tests)
 
@@ -207,8 +214,7 @@ class _Compiler:
     def _one_of(self, known: Property, literal: Any) -> ValueTest:
         if not isinstance(literal, ast.List):
             raise errors.bad_filter("The right operand of 'in' must be a collection.")
-        if len(literal.val) > MAX_CLAUSES:
-            raise errors.too_many_clauses(len(literal.val), MAX_CLAUSES)
+        self.widest = max(self.widest, len(literal.val))
         sought = [_literal(known, each) for each in literal.val]
         return lambda value: _folded(value) in sought
 

@@ -123,6 +123,8 @@ def _orderby(args: Mapping[str, str], schema: Schema) -> tuple[tuple[str, bool],
 
 def _check_advanced(query: Query, schema: Schema, *, is_ready: bool) -> None:
     """https://learn.microsoft.com/en-us/graph/aad-advanced-queries."""
+    if query.filter and not query.eventual:
+        query.filter.check_width()
     if query.expand and _is_advanced(query):
         raise errors.unsupported_query()
     if is_ready:

@@ -153,6 +153,13 @@ def test_a_long_chain_of_ands_is_answered(tenant):
     assert names(filtered(tenant, " and ".join(["displayName eq 'sales'"] * 150))) == ["Sales"]
 
 
+def test_the_eventual_index_answers_more_than_fifteen_alternatives(tenant):
+    many = ",".join(f"'{number}'" for number in range(15))
+    path = f"/groups?$count=true&$filter=displayName in ({many},'sales')"
+
+    assert names(tenant.eventual(path)) == ["Sales"]
+
+
 @pytest.mark.parametrize("joint", ["in", "or"])
 def test_more_than_fifteen_alternatives_are_refused(tenant, joint):
     many = [f"'{number}'" for number in range(16)]
