@@ -142,11 +142,16 @@ class Loops:
     def _run(self, org: Org, engine: Engine, app_id: str) -> None:
         while not self._is_done(app_id):
             seen = self._wakes
-            org.core.jobs_changed = True  # somebody on another connection may have left some
-            engine.run(stop=lambda: self._is_done(app_id))
+            org.core.jobs_changed = True  # by somebody on another connection
+            engine.run(stop=lambda: self._looks_up(org, app_id))
             due = engine.next_due()
             rest = self._pace.look_s if due is None else due - org.clock.now()
             self._wait(min(self._pace.look_s, max(rest, 0.0)), seen)
+
+    def _looks_up(self, org: Org, app_id: str) -> bool:
+        """After each call: whether to stop, and what others have left or taken back meanwhile."""
+        org.core.jobs_changed = True
+        return self._is_done(app_id)
 
     def _is_done(self, app_id: str) -> bool:
         return self._stopping or app_id in self._leaving

@@ -1,6 +1,8 @@
 """An org in a database of its own and fakes beside it: for engines on threads, in real time."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from random import Random
 from threading import Event
 
 from fake_apps import load
@@ -8,8 +10,9 @@ from fake_apps.core.clock import SystemClock
 from harness import adapters, transport
 from harness.engine import LocalOperator
 from harness.engine.loops import Loops, Pace
+from harness.errors import Refused
 from harness.model import PushRequest, UserProfile
-from harness.org import Org
+from harness.org import Org, schema
 from harness.org.database import open_store
 from harness.ports import Connection
 from harness.world import FakeTarget
@@ -35,7 +38,9 @@ class Site:
         return Org(open_store(self._url), self._clock, seed=7)
 
     def add_app(self, label: str) -> None:
-        fake = load(KIND).create(seed=len(self._targets), clock=self._clock, limits=0)
+        fake = load(KIND).create(
+            seed=len(self._targets), clock=self._clock, limits=0, latency_s=0.005
+        )
         self._targets[label] = FakeTarget(label, fake)
         with self.org.store.tx():
             self.org.apps.add(
@@ -78,7 +83,7 @@ class Site:
 
     def pushed(self, group: str) -> int:
         """In how many apps the group is as it should be, with nothing left to do."""
-        names = sorted(login.partition("@")[0] for login in self.op.groups()[group])
+        names = sorted(map(_name, self.op.groups()[group]))
         return sum(found == names for found in self.members(group))
 
     def members(self, group: str) -> list[list[str]]:
@@ -98,3 +103,61 @@ class Site:
 
     def close(self) -> None:
         self.org.store.close()
+
+    # --- many things at once -------------------------------------------------------------------
+
+    def do_something(self, chance: Random, names: Sequence[str], number: int) -> None:
+        """One thing an admin might do now; a mapping on its way out takes no orders."""
+        groups = [name for name in self.op.groups() if name != "Everyone"]
+        group, who = chance.choice(groups), f"{chance.choice(names)}@example.test"
+        match chance.randrange(8):
+            case 0 | 1 | 2:
+                self.op.add_to_group(group, [who])
+            case 3 | 4:
+                self.op.remove_from_group(group, [who])
+            case 5:
+                self.op.rename_group(group, f"{group.partition(' ')[0]} {number}")
+            case 6:
+                self.op.create_group(f"Team{number}")
+                self.op.add_to_group(f"Team{number}", [who])
+                for label in self._targets:
+                    self.op.push_group(PushRequest(f"Team{number}", label))
+            case 7:
+                for label in self._targets:
+                    self._end(label, group)
+
+    def _end(self, label: str, group: str) -> None:
+        with suppress(Refused):
+            self.op.deactivate_mapping(label, group)
+            self.op.unlink(label, group, delete_group=True)
+
+    @property
+    def is_idle(self) -> bool:
+        with self.org.store.tx():
+            return not self.org.store.all(schema.jobs)
+
+    def wanted_groups(self) -> list[dict[str, list[str]]]:
+        """In each app, by name: who is to be a member of what is pushed."""
+        members = self.op.groups()
+        return [
+            {
+                each.group: sorted(map(_name, members[each.group]))
+                for each in self.op.mappings(label)
+            }
+            for label in self._targets
+        ]
+
+    def targets_groups(self) -> list[dict[str, list[str]]]:
+        """In each app, by name: who is a member of what is there."""
+        return [
+            {
+                each.name: self._members(target, each.name)
+                for each in target.groups()
+                if not each.deleted
+            }
+            for target in self._targets.values()
+        ]
+
+
+def _name(login: str) -> str:
+    return login.partition("@")[0]

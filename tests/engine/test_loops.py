@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Iterator
+from random import Random
 
 import pytest
 
@@ -77,3 +78,21 @@ def test_a_second_engine_on_one_file_is_refused_by_name(tmp_path):
     assert refused.startswith(f"{tmp_path / 'org.sqlite'}: another engine works with it (process ")
     assert refused.endswith("): stop that one, or name another file")
     assert ask() == "mine"
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_admins_do_while_engines_work_arrives_everywhere(site, seed):
+    chance = Random(seed)
+    names = ["ana", "ben", "cy", "dee"]
+    loops = site.loops(QUICK)
+    loops.start()
+    site.push("Sales", *names)
+    site.until(lambda: site.pushed("Sales") == 4)
+
+    for number in range(60):
+        site.do_something(chance, names, number)
+        loops.wake()
+
+    site.until(lambda: site.is_idle)
+    loops.stop()
+    assert site.targets_groups() == site.wanted_groups()
