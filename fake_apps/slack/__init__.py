@@ -34,7 +34,7 @@ def _too_large(_request: Request) -> ApiError:
 
 
 def _throttled(_app: FakeApp, retry_after: str | None, _throttle: Throttle | None) -> ApiError:
-    is_web = str(flask_request.environ["PATH_INFO"]).startswith("/api/")
+    is_web = flask_request.path.startswith("/api/")
     return (errors.ratelimited if is_web else errors.too_many_requests)(retry_after)
 
 

@@ -24,7 +24,7 @@ def authenticate(app: FakeApp, asked: Request) -> None:
     if asked.endpoint in OPEN:
         return
     header = asked.environ.get("HTTP_AUTHORIZATION", "")
-    if asked.environ["PATH_INFO"].startswith("/api/"):
+    if asked.path.startswith("/api/"):
         _check_web(app, asked, header)
     else:
         _check_scim(app, header)

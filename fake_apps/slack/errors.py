@@ -56,7 +56,7 @@ UNEXPLAINED: Mapping[str, int] = {
 
 def render(error: ApiError) -> Reply:
     """In the shape of whatever was called: SCIM 1, SCIM 2, or the Web API."""
-    path = str(request.environ["PATH_INFO"])
+    path = request.path
     headers = {**error.headers, "Content-Type": JSON_TYPE}
     if path.startswith("/api/"):
         return _web(error), error.status if error.status >= 429 else 200, headers

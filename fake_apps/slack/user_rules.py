@@ -181,7 +181,7 @@ class UserRules:
     def _check_free(self, name: str, own_id: str) -> None:
         """User names and names of channels are one namespace."""
         others = self._holders(self._users.find("username", name), own_id)
-        if others or name in self._org.workspaces.channels.values():
+        if others or name in self._org.workspaces.channel_names:
             raise errors.username_taken(name)
 
     def _check_email(self, email: str, name: str, own_id: str) -> None:

@@ -114,7 +114,7 @@ class Usergroups:
         if told.name and told.name.lower() in {group.name.lower() for group in others}:
             raise errors.name_already_exists()
         handle = (told.handle or "").lower()
-        taken = {group.handle for group in others} | set(self._org.workspaces.channels.values())
+        taken = {group.handle for group in others} | set(self._org.workspaces.channel_names)
         if handle and (handle in taken or self._org.users.find("username", handle)):
             raise errors.handle_already_exists()
         for channel_id in told.channels or ():

@@ -23,7 +23,7 @@ COMMON_HEADERS = (
 
 def words() -> Words:
     """The version the client called, with links to the address it used."""
-    return _words(str(request.environ["PATH_INFO"])[6:8], base_url(HOST))
+    return _words(request.path[6:8], base_url(HOST))
 
 
 @lru_cache(maxsize=64)

@@ -42,9 +42,12 @@ class Workspaces:
     @property
     def channels(self) -> Mapping[str, str]:
         """Names of the channels by id."""
+        return {self._derived("C", name): name for name in self.channel_names}
+
+    @property
+    def channel_names(self) -> Sequence[str]:
         settings = self._org.settings
-        names = (*settings["channels"], *settings["private_channels"])
-        return {self._derived("C", name): name for name in names}
+        return (*settings["channels"], *settings["private_channels"])
 
     def is_private(self, channel_id: str) -> bool:
         return self.channels[channel_id] in self._org.settings["private_channels"]

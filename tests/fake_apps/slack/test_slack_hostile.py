@@ -320,3 +320,15 @@ def test_no_json_makes_a_call_fail_otherwise_than_by_refusing(body, write):
     )
 
     assert answer.status < 500, answer.body
+
+
+@pytest.mark.parametrize("path", ["//scim/v1/Users", "///scim/v2/Users/x", "//api/auth.test"])
+def test_more_slashes_before_a_path_make_no_difference(make, path):
+    client = make()
+
+    for token in (client.app.admin.credentials()["token"], "x"):
+        header = {"Authorization": f"Bearer {token}"}
+        twice = client.call("POST", f"https://api.slack.com{path}", {}, header)
+        once = client.call("POST", f"https://api.slack.com/{path.lstrip('/')}", {}, header)
+
+        assert (twice.status_code, twice.text) == (once.status_code, once.text)
