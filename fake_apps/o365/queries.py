@@ -12,7 +12,7 @@ from . import errors
 from .entity import Entity
 from .expand import Expansion, parse_expand
 from .filters import Filter, Test, parse_filter, parse_search
-from .records import Rows
+from .records import Linked, Rows
 from .schema import Schema
 
 DEFAULT_PAGE, MAX_PAGE = 100, 999
@@ -156,6 +156,8 @@ def cut(rows: Rows, query: Query, *, hesitates: bool = False) -> Page:
         held = list(rows)
         total = sum(1 for _, row in held if test is None or test(row))
         rows = held
+    if isinstance(rows, Linked) and query.after:
+        rows = rows.after(query.after)
     following = (
         (place, row) for place, row in rows if place > query.after and (test is None or test(row))
     )

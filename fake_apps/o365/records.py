@@ -4,8 +4,10 @@ Layers of one directory build on it, each with the rules of one subject: `links.
 `groups.py`, `deleted.py`; `state.py` puts them together.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 from ..core.app import Context
@@ -23,6 +25,29 @@ DAY_S = 86400
 MAX_LOOKUPS = 1000
 RELATIONS = ("members", "owners", "manager")
 Rows = Iterable[tuple[int, Entity]]
+
+
+@dataclass(frozen=True)
+class Linked:
+    """Live objects linked from one, in order of linking; reading can begin behind any of them."""
+
+    records: "Records"
+    serials: Mapping[str, int]
+    eventual: bool
+
+    def __iter__(self) -> Iterator[tuple[int, Entity]]:
+        return self._read(self.serials.items())
+
+    def after(self, place: int) -> Rows:
+        """Those that come behind that place, without looking at the ones before."""
+        start = bisect_right(list(self.serials.values()), place)
+        return self._read(islice(self.serials.items(), start, None))
+
+    def _read(self, serials: Iterable[tuple[str, int]]) -> Iterator[tuple[int, Entity]]:
+        for object_id, serial in serials:
+            row = self.records.live(object_id)
+            if row is not None and self.records.is_visible(row, eventual=self.eventual):
+                yield serial, row
 
 
 class Records:
@@ -145,10 +170,7 @@ class Records:
 
     def linked(self, group_id: str, relation: str, *, eventual: bool = False) -> Rows:
         """Live objects linked from a group, in order of linking."""
-        for object_id, serial in self.links[relation].rights(self.group(group_id).id).items():
-            row = self.live(object_id)
-            if row is not None and self.is_visible(row, eventual=eventual):
-                yield serial, row
+        return Linked(self, self.links[relation].rights(self.group(group_id).id), eventual)
 
     def transitive_members(self, group_id: str) -> Rows:
         """Members of the group and of groups within it, each once."""
