@@ -1,10 +1,16 @@
 """An admin's desk: a world of fakes, its org behind the API, and a client in this process."""
 
+from functools import cache
 from typing import Any
+from urllib.parse import unquote
 
+import jsonschema
 from werkzeug.test import Client, TestResponse
 
 from harness.okta_api import ROLES, Api, Connected, Service
+from harness.okta_api.face import flask_app
+from harness.okta_api.openapi import OPERATIONS
+from harness.okta_api.schemas import SCHEMAS
 from harness.world import AppPlan, World, build
 
 TOKEN = "00seCretOfTheSuperAdmin"
@@ -53,7 +59,9 @@ class Desk:
         elif "data" not in more and method in ("POST", "PUT", "PATCH"):
             more.setdefault("environ_overrides", {"CONTENT_LENGTH": "0"})
         target = path if path.startswith("/") else f"/api/v1/{path}"
-        return self._client.open(target, method=method, headers=told, **more)
+        answer = self._client.open(target, method=method, headers=told, **more)
+        hold_to_document(method, target, answer)
+        return answer
 
     def get(self, path: str, **more: Any) -> TestResponse:
         return self.call("GET", path, **more)
@@ -115,6 +123,29 @@ class Desk:
         logins = {account.id: account.login for account in target.accounts()}
         (group,) = (one for one in target.groups() if one.name == name and not one.deleted)
         return sorted(logins[one] for one in group.members)
+
+
+def hold_to_document(method: str, target: str, answer: TestResponse) -> None:
+    """What is answered is what the OpenAPI document says of it."""
+    path = target.partition("?")[0]
+    if answer.status_code >= 400:
+        if answer.data:
+            _validator("Error").validate(answer.json)
+        return
+    endpoint = flask_app().url_map.bind("localhost").match(unquote(path), method=method)[0]
+    operation = OPERATIONS[endpoint]
+    assert answer.status_code in (operation.status, *operation.others)
+    if answer.data:
+        _validator(operation.reply).validate(answer.json)
+    else:
+        assert not operation.reply or operation.others
+
+
+@cache
+def _validator(name: str) -> jsonschema.Draft202012Validator:
+    schema = SCHEMAS[name.strip("[]")]
+    whole = {"type": "array", "items": schema} if name.startswith("[") else schema
+    return jsonschema.Draft202012Validator(whole)
 
 
 def mappings(desk: Desk, kind: str) -> str:
