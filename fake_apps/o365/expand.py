@@ -34,6 +34,7 @@ WALKS: Mapping[str, Mapping[str, Walk]] = {
 }
 _ONE = re.compile(r"([A-Za-z]+)\s*(?:\((.*)\))?")
 _INSIDE = re.compile(r"[^;]+")
+_MARKS = re.compile(r"[(),]")
 
 
 @dataclass(frozen=True)
@@ -69,13 +70,13 @@ def parse_expand(text: str, schema: Schema) -> Expansion | None:
 
 def _split(text: str) -> list[str]:
     """The parts between commas that stand in no parentheses."""
-    parts, depth = [""], 0
-    for char in text:
-        depth += {"(": 1, ")": -1}.get(char, 0)
-        if char == "," and depth == 0:
-            parts.append("")
-        else:
-            parts[-1] += char
+    parts, depth, start = [], 0, 0
+    for found in _MARKS.finditer(text):
+        depth += {"(": 1, ")": -1}.get(found[0], 0)
+        if found[0] == "," and depth == 0:
+            parts.append(text[start : found.start()])
+            start = found.end()
+    parts.append(text[start:])
     return [part.strip() for part in parts if part.strip()]
 
 
