@@ -78,6 +78,8 @@ def _method_refusal(settings: Mapping[str, Any], endpoint: str) -> ApiError | No
         return errors.missing_scope(method.scope, ",".join(provided))
     if method.is_for_enterprises and settings["plan"] != "enterprise":
         return errors.not_an_enterprise()
+    if method.is_for_enterprises and settings["installer"] not in ("owner", "admin"):
+        return errors.not_an_admin()
     return None
 
 

@@ -607,6 +607,18 @@ def channel_not_found() -> ApiError:
 
 
 @refusal(f"{METHODS}/admin.usergroups.addChannels")
+def channels_not_found(channel_ids: Sequence[str]) -> ApiError:
+    """Channels that there are not among some; the others are taken all the same."""
+    return _answer("channel_not_found", invalid_channels=list(channel_ids))
+
+
+@refusal(f"{METHODS}/admin.usergroups.addChannels")
+def not_an_admin() -> ApiError:
+    """A method for admins by the token of somebody else."""
+    return _answer("not_an_admin")
+
+
+@refusal(f"{METHODS}/admin.usergroups.addChannels")
 def invalid_channels_limit() -> ApiError:
     """More than 100 channels in one call."""
     return _answer("invalid_channels_limit")

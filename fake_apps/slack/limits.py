@@ -22,6 +22,7 @@ def _bucket(name: str, per_minute: int, burst: int) -> Limit:
     return Limit(name, burst, 60 * burst / per_minute, said)
 
 
+_A_MINUTE = {1: 1, 2: 20}  # calls of a method, by its tier
 LIMITS = (
     _bucket("writes", 600, 180),
     _bucket("reads", 1000, 1000),
@@ -33,7 +34,11 @@ LIMITS = (
     _bucket("create_group", 180, 20),
     _bucket("update_group", 180, 80),
     _bucket("delete_group", 180, 20),
-    *(Limit(each.operation, 20, 60, f"{TIERS} (Tier 2)") for each in METHODS if each.tier == 2),
+    *(
+        Limit(each.operation, _A_MINUTE[each.tier], 60, f"{TIERS} (Tier {each.tier})")
+        for each in METHODS
+        if each.tier
+    ),
 )
 
 _WRITES = {

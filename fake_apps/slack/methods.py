@@ -17,8 +17,8 @@ class Method:
     is_for_enterprises: bool = False
 
 
-def _admin(name: str, operation: str, scope: str) -> Method:
-    return Method(f"admin.{name}", operation, f"admin.{scope}", is_for_enterprises=True)
+def _admin(name: str, operation: str, scope: str, *, tier: int = 2) -> Method:
+    return Method(f"admin.{name}", operation, f"admin.{scope}", tier, is_for_enterprises=True)
 
 
 METHODS = (
@@ -35,7 +35,7 @@ METHODS = (
     Method("usergroups.users.update", "set_usergroup_users", "usergroups:write"),
     _admin("usergroups.addTeams", "add_teams", "teams:write"),
     _admin("usergroups.removeTeams", "remove_teams", "teams:write"),
-    _admin("usergroups.addChannels", "add_default_channels", "usergroups:write"),
+    _admin("usergroups.addChannels", "add_default_channels", "usergroups:write", tier=1),
     _admin("usergroups.removeChannels", "remove_default_channels", "usergroups:write"),
     _admin("usergroups.listChannels", "list_default_channels", "usergroups:read"),
     _admin("conversations.restrictAccess.addGroup", "restrict_channel", "conversations:write"),

@@ -155,8 +155,8 @@ def _remove_teams(org: Organisation, args: Arguments) -> Any:
 def _add_default_channels(org: Organisation, args: Arguments) -> Any:
     args.required("channel_ids")
     group_id, team_id = args.required("usergroup_id"), args.text("team_id")
-    org.workspaces.add_channels(group_id, args.many("channel_ids"), team_id)
-    return OK
+    unknown = org.workspaces.add_channels(group_id, args.many("channel_ids"), team_id)
+    return errors.render(errors.channels_not_found(unknown))[0] if unknown else OK
 
 
 def _remove_default_channels(org: Organisation, args: Arguments) -> Any:

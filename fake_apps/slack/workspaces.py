@@ -115,13 +115,17 @@ class Workspaces:
 
     # --- default channels --------------------------------------------------------------------
 
-    def add_channels(self, group_id: str, channel_ids: Sequence[str], team_id: str) -> None:
+    def add_channels(self, group_id: str, channel_ids: Sequence[str], team_id: str) -> list[str]:
+        """Those that there are become default channels; answers the others."""
         if len(channel_ids) > MOST_CHANNELS_A_CALL:
             raise errors.invalid_channels_limit()
         group = self._group(group_id)
         self._check_connected(group, team_id)
+        unknown = [each for each in channel_ids if each not in self.channels]
         for channel_id in channel_ids:
-            self.defaults.link(group.id, self.known_channel(channel_id))
+            if channel_id not in unknown:
+                self.defaults.link(group.id, channel_id)
+        return unknown
 
     def remove_channels(self, group_id: str, channel_ids: Sequence[str]) -> None:
         group = self._group(group_id)

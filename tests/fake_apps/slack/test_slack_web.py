@@ -266,7 +266,6 @@ def test_default_channels_of_a_group(org):
     ("told", "expected"),
     [
         ({"channel_ids": ""}, "missing_argument"),
-        ({"channel_ids": "C0"}, "channel_not_found"),
         ({"channel_ids": ",".join(f"C{n}" for n in range(101))}, "invalid_channels_limit"),
         ({"team_id": "T0"}, "team_not_found"),
         ({"team_id": "{team}"}, "usergroup_not_linked_to_team"),
@@ -279,6 +278,25 @@ def test_default_channels_that_are_not_taken(org, told, expected):
     assert error(org.web("admin.usergroups.addChannels", usergroup_id=org.sales, **told)) == (
         expected
     )
+
+
+def test_channels_that_there_are_not_do_not_keep_the_others_from_being_added(org):
+    told = {"usergroup_id": org.sales, "channel_ids": f"C0,{org.channels['general']},C1"}
+
+    added = org.web("admin.usergroups.addChannels", **told)
+
+    unknown = {"error": "channel_not_found", "invalid_channels": ["C0", "C1"]}
+    assert added == {"ok": False, **unknown}
+    listed = org.web("admin.usergroups.listChannels", usergroup_id=org.sales)["channels"]
+    assert [each["name"] for each in listed] == ["general"]
+    removed = org.web("admin.usergroups.removeChannels", **told)
+    assert error(removed) == "channel_not_found"
+
+
+def test_methods_for_admins_are_for_nobody_else(make):
+    told = make(settings={"installer": "member"}).web("admin.usergroups.addTeams")
+
+    assert error(told) == "not_an_admin"
 
 
 def test_a_group_that_a_private_channel_is_restricted_to_is_not_deleted(org):
