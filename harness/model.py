@@ -130,6 +130,7 @@ class Outcome:
 
     `id` is what was made or found. `added` and `removed` are account ids that now are, or are not,
     members, whether this call or an earlier one did it. Reads fill `accounts`, `groups`, `members`.
+    `rest_s` is for how many seconds the target has told that it has no calls left for us.
     """
 
     effect: Effect
@@ -142,6 +143,7 @@ class Outcome:
     groups: tuple[TargetGroup, ...] = ()
     members: tuple[str, ...] = ()
     error: TargetError | None = None
+    rest_s: float | None = None
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,7 @@ class Answer:
     body: Any = None
     error: TargetError | None = None
     is_about_member: bool = False
+    rest_s: float | None = None
 
     def value(self, key: str, kind: type) -> Any:
         """That key of the body, if the body is an object and the value of that type."""
@@ -91,7 +92,7 @@ def judge(request: Request, reply: Reply | TargetError, explain: Explain) -> Ans
     if isinstance(reply, TargetError):
         return Answer(effect_without(reply), error=reply)
     if reply.status < 300:
-        return Answer(Effect.DONE, reply.status, reply.body)
+        return Answer(Effect.DONE, reply.status, reply.body, rest_s=reply.rest_s)
     meaning = explain(request, reply)
     error = refusal(reply, meaning)
     # A gateway's 500, 502 or 504 may stand before a write that went through; a 501, a 503
@@ -121,7 +122,7 @@ def refusal(reply: Reply, meaning: Meaning) -> TargetError:
 
 
 def outcome_of(request: Request, answer: Answer) -> Outcome:
-    return Outcome(answer.effect, request.name, error=answer.error)
+    return Outcome(answer.effect, request.name, error=answer.error, rest_s=answer.rest_s)
 
 
 def made(request: Request, answer: Answer) -> Outcome:
@@ -131,7 +132,7 @@ def made(request: Request, answer: Answer) -> Outcome:
     found = answer.value("id", str)
     if not found:
         return failed(request, unreadable("The reply has no id"))
-    return Outcome(Effect.DONE, request.name, id=found)
+    return Outcome(Effect.DONE, request.name, id=found, rest_s=answer.rest_s)
 
 
 def failed(request: Request, error: TargetError, effect: Effect = Effect.UNKNOWN) -> Outcome:

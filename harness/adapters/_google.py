@@ -94,7 +94,8 @@ def batch(api: Api, asked: Sequence[Request]) -> list[Answer] | Answer:
     if not isinstance(reply.body, _Parts):
         return Answer(Effect.UNKNOWN, error=unreadable("The batch reply has no parts"))
     found = reply.body.replies
-    return [api.judge(each, found.get(n, _UNMENTIONED)) for n, each in enumerate(asked, 1)]
+    answers = [api.judge(each, found.get(n, _UNMENTIONED)) for n, each in enumerate(asked, 1)]
+    return [replace(answer, rest_s=reply.rest_s) for answer in answers]
 
 
 @dataclass(frozen=True)

@@ -61,7 +61,8 @@ def batch(api: Api, asked: Sequence[Request]) -> list[Answer] | Answer:
     if replies is None:
         return Answer(Effect.UNKNOWN, error=unreadable("The batch reply has no responses"))
     found = {str(item.get("id")): item for item in replies if isinstance(item, dict)}
-    return [api.judge(request, _inner(found.get(str(n)))) for n, request in enumerate(asked, 1)]
+    answers = [api.judge(each, _inner(found.get(str(n)))) for n, each in enumerate(asked, 1)]
+    return [replace(answer, rest_s=whole.rest_s) for answer in answers]
 
 
 def _item(number: int, request: Request) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http.client import responses as reasons
 from typing import Any
 
@@ -23,6 +23,7 @@ class Reply:
     status: int
     headers: Mapping[str, str]
     body: Any
+    rest_s: float | None = None  # see `rest_s`
 
     @property
     def reason(self) -> str:
@@ -57,7 +58,9 @@ def send(
     except (requests.ConnectionError, requests.exceptions.ChunkedEncodingError):
         # The exception's own text is left out: it may quote what was sent.
         return unreadable("The connection was lost")
-    return (read or read_json)(response, content)
+    reply = (read or read_json)(response, content)
+    rest = rest_s(response.headers, connection.clock.now())
+    return replace(reply, rest_s=rest) if rest and isinstance(reply, Reply) else reply
 
 
 def unreadable(message: str, *, reason: str = "") -> TargetError:
@@ -79,6 +82,23 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     """Seconds to wait, when said in whole seconds; decimals and dates do not count (rule R47)."""
     told = headers.get("Retry-After", "")
     return float(told) if told.isascii() and told.isdecimal() else None
+
+
+# https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/ (seconds until the reset),
+# https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api and
+# https://developer.okta.com/docs/reference/rl-best-practices/ (the moment of it).
+_BUDGETS = ("RateLimit", "X-RateLimit", "X-Rate-Limit")
+_MOMENT = 1_000_000_000.0  # a number of seconds that is no wait any more
+
+
+def rest_s(headers: Mapping[str, str], now: float) -> float | None:
+    """Seconds until the target takes calls again, where it tells that none are left till then."""
+    for name in _BUDGETS:
+        left, reset = headers.get(f"{name}-Remaining"), headers.get(f"{name}-Reset")
+        if left == "0" and reset and reset.isascii() and reset.isdecimal():
+            wait = float(reset)
+            return max(0.0, wait - now if wait > _MOMENT else wait)
+    return None
 
 
 def _prepare(

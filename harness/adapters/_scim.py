@@ -264,7 +264,7 @@ class Groups:
             return failed(request, unreadable("The group's members cannot be read"))
         if answer.value("id", str) is not None:
             self._known(answer.body)
-        return Outcome(Effect.DONE, request.name, members=members)
+        return replace(outcome_of(request, answer), members=members)
 
     def _known(self, resource: Mapping[str, Any]) -> TargetGroup:
         group = TargetGroup(resource["id"], str(resource.get("displayName") or ""))
@@ -435,7 +435,7 @@ class Groups:
             yield from approach(self, target_id, wanted)
             return
         done = first if answer.error is None else ()
-        yield Outcome(answer.effect, request.name, added=done, error=answer.error)
+        yield replace(outcome_of(request, answer), added=done)
         if answer.error is None and rest:
             yield from self.change_members(target_id, add=rest, remove=())
 

@@ -73,8 +73,8 @@ class Verdict:
     error: TargetError | None = None
 
 
-def summary(call: str, verdicts: Sequence[Verdict]) -> Outcome:
-    """The one outcome of a call that carried several requests."""
+def summary(call: str, verdicts: Sequence[Verdict], rest_s: float | None = None) -> Outcome:
+    """The one outcome of a call that carried several requests; `rest_s` as in `Outcome`."""
     effects = {verdict.effect for verdict in verdicts}
     worst = (Effect.UNKNOWN, Effect.REFUSED, Effect.DONE)
     return Outcome(
@@ -84,6 +84,7 @@ def summary(call: str, verdicts: Sequence[Verdict]) -> Outcome:
         removed=tuple(member for verdict in verdicts for member in verdict.removed),
         refused=tuple(refusal for verdict in verdicts for refusal in verdict.refused),
         error=_leading([verdict.error for verdict in verdicts if verdict.error]),
+        rest_s=rest_s,
     )
 
 

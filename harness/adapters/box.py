@@ -213,16 +213,17 @@ class Adapter:
 
     def _added(self, request: Request, answer: Answer, pair: tuple[str, str]) -> Outcome:
         error, member = answer.error, pair[1]
+        outcome = replace(outcome_of(request, answer), effect=Effect.DONE, error=None)
         if error is None:
             own_id = answer.value("id", str)
             if own_id:
                 self._memberships[pair] = own_id
-            return Outcome(Effect.DONE, request.name, added=(member,))
+            return replace(outcome, added=(member,))
         if error.kind is ErrorKind.EXISTS:
-            return Outcome(Effect.DONE, request.name, added=(member,))
+            return replace(outcome, added=(member,))
         if answer.is_about_member:
-            return Outcome(Effect.DONE, request.name, refused=(MemberRefusal(member, error),))
-        return Outcome(answer.effect, request.name, error=error)
+            return replace(outcome, refused=(MemberRefusal(member, error),))
+        return outcome_of(request, answer)
 
     def _blame(
         self, target_id: str, member: str, error: TargetError

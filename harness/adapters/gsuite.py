@@ -237,7 +237,8 @@ class Adapter:
             if not (yield from self._api.authorize()):
                 return False
             asked = change.request(target_id)
-            outcome = summary(asked.name, [_verdict(change, self._api.call(asked))])
+            answer = self._api.call(asked)
+            outcome = summary(asked.name, [_verdict(change, answer)], answer.rest_s)
             yield outcome
             if outcome.error:
                 return False
@@ -259,7 +260,7 @@ class Adapter:
         verdicts = [
             Verdict() if _is_unclear(answer) else _verdict(c, answer) for c, answer in pairs
         ]
-        return summary("POST /batch", verdicts), unclear
+        return summary("POST /batch", verdicts, answers[0].rest_s), unclear
 
     def _pages(self, request: Request, key: str) -> Iterator[Page]:
         return self._api.pages(listing(request, key))

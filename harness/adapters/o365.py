@@ -245,7 +245,7 @@ class Adapter:
             answers = told
         pairs = list(zip(changes, answers, strict=True))
         again = [single for pair in pairs if _is_to_be_split(*pair) for single in pair[0].singles()]
-        return summary(call, [_verdict(*pair) for pair in pairs]), again
+        return summary(call, [_verdict(*pair) for pair in pairs], answers[0].rest_s), again
 
     # --- names and secrets -----------------------------------------------------------------
 

@@ -67,6 +67,8 @@ class Jobs:
         except StepFailed as failed:
             with self._store.tx():
                 self._settle(job, failed)
+            if failed.error.kind is ErrorKind.THROTTLED:
+                yield None
         else:
             with self._store.tx():
                 if conclude is not None:

@@ -89,7 +89,7 @@ class Provisioning:
 
     def _find_own(
         self, app: sa.Row[Any], adapter: TargetAdapter, job: Job
-    ) -> Generator[None, None, str | None]:
+    ) -> Generator[float | None, None, str | None]:
         """The account that a create has made whose reply was lost before the user was unassigned.
 
         Before that create there was none of this login or e-mail, or it would have been adopted.
@@ -153,7 +153,7 @@ class Provisioning:
 
     def _find(
         self, app: sa.Row[Any], adapter: TargetAdapter, user_id: str, profile: AccountProfile
-    ) -> Generator[None, None, Account | None]:
+    ) -> Generator[float | None, None, Account | None]:
         """An account of that login or e-mail which belongs to no other user."""
         found: list[Account] = []
         yield from self._work.drive(

@@ -193,7 +193,9 @@ class GroupPush:
         else:
             yield from self._make(push, with_members=with_members)
 
-    def _find_own(self, push: _Push, step: str) -> Generator[None, None, TargetGroup | None]:
+    def _find_own(
+        self, push: _Push, step: str
+    ) -> Generator[float | None, None, TargetGroup | None]:
         """The group that an earlier create has made, if one was sent and its reply was lost.
 
         Where the app has no place for the key, the name must do. Unless the documented lag is over,
@@ -214,7 +216,7 @@ class GroupPush:
             raise StepFailed(step, _ambiguous(found[0].name))
         return None
 
-    def _is_own(self, push: _Push, found: list[TargetGroup]) -> Generator[None, None, bool]:
+    def _is_own(self, push: _Push, found: list[TargetGroup]) -> Generator[float | None, None, bool]:
         """Whether a group of the name that came after the create was sent holds what that brought.
 
         Nobody but those who were sent, and somebody where members ride in the create: a group of
@@ -234,7 +236,7 @@ class GroupPush:
         rode_along = bool(sent) and push.adapter.capabilities.members_at_create > 0
         return sent.issuperset(members) and (bool(members) or not rode_along)
 
-    def _named(self, push: _Push, name: str) -> Generator[None, None, list[TargetGroup]]:
+    def _named(self, push: _Push, name: str) -> Generator[float | None, None, list[TargetGroup]]:
         place = push.mapping.options.get("place")
         return (yield from self._read(push.adapter.find_groups(name, place)))
 
@@ -477,7 +479,7 @@ class GroupPush:
 
     # --- small steps ---------------------------------------------------------------------------
 
-    def _follow_name(self, push: _Push) -> Generator[None, None, _Push]:
+    def _follow_name(self, push: _Push) -> Generator[float | None, None, _Push]:
         """Give the target group its name, if it has another; answers the mapping as it is then."""
         if not push.is_named_otherwise:
             return push
@@ -495,7 +497,7 @@ class GroupPush:
             )
         return self._reload(push)
 
-    def _read(self, steps: Steps) -> Generator[None, None, list[TargetGroup]]:
+    def _read(self, steps: Steps) -> Generator[float | None, None, list[TargetGroup]]:
         found: list[TargetGroup] = []
         yield from self._work.drive("read", steps, lambda outcome: found.extend(outcome.groups))
         return found

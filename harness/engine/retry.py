@@ -1,16 +1,16 @@
 """When to try again. Pure.
 
-Okta's rule for 429: wait Retry-After seconds when it is an integer, five minutes otherwise; every
-further attempt doubles the wait; after the tenth failed attempt the task fails for good.
+Okta's rule: wait Retry-After seconds when it is an integer, five minutes otherwise; every further
+attempt doubles the wait; after the tenth failed attempt the task fails for good.
 https://developer.okta.com/docs/concepts/scim/#handle-scim-server-rate-limiting
+It is documented for 429. Of other passing failures (5xx, a reply that is late, lost or unreadable)
+Okta tells only that they are tried again; they are held to the same rule.
 """
 
-from ..errors import ErrorKind, TargetError
+from ..errors import TargetError
 
 MAX_ATTEMPTS = 10
 NO_RETRY_AFTER_S = 300.0
-UNAVAILABLE_S = 60.0  # not documented: a minute, doubling, at most an hour
-UNAVAILABLE_MAX_S = 3600.0
 LAG_FIRST_S = 10.0  # a fresh object that is not there yet: look again soon, then less often
 LAG_MAX_S = 300.0
 
@@ -19,10 +19,7 @@ def wait_s(error: TargetError, attempt: int) -> float | None:
     """Seconds to wait after the `attempt`-th failed attempt (from 1); None: give up."""
     if not error.is_transient or attempt >= MAX_ATTEMPTS:
         return None
-    doubled = 2.0 ** (attempt - 1)
-    if error.kind is ErrorKind.THROTTLED:
-        return first_wait_s(error.retry_after_s) * doubled
-    return min(UNAVAILABLE_S * doubled, UNAVAILABLE_MAX_S)
+    return float(first_wait_s(error.retry_after_s) * 2.0 ** (attempt - 1))
 
 
 def first_wait_s(retry_after_s: float | None) -> float:

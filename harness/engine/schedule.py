@@ -5,7 +5,7 @@ after another; between lanes and apps control changes after every call.
 """
 
 import heapq
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +15,8 @@ from sqlalchemy import func, select
 from ..model import Lane
 from ..org import Org, schema
 from .work import Job, Progress
+
+ENDED = -1.0  # what no call brings
 
 
 @dataclass(order=True, frozen=True)
@@ -38,7 +40,7 @@ class Scheduler:
         self._only = only
         self._clock = org.clock
         self._start = start
-        self._running: dict[tuple[str, str], tuple[int, Generator[None, None, None]]] = {}
+        self._running: dict[tuple[str, str], tuple[int, Progress]] = {}
         self._last: dict[tuple[str, str], float] = {}
         self._heap: list[Turn] = []
         org.core.jobs_changed = True
@@ -68,12 +70,17 @@ class Scheduler:
         if sequence != turn.sequence or progress is None:
             progress = self._start(self._job(turn.sequence))
             self._running[lane] = (turn.sequence, progress)
-        if next(progress, self) is self:
+        rest_s = next(progress, ENDED)
+        if rest_s == ENDED:
             del self._running[lane]
             self._last.pop(lane, None)
             self._org.core.jobs_changed = True
             return False
         self._last[lane] = self._clock.now()
+        if rest_s:
+            # Its budget is used up: whoever called it now would only make it refuse.
+            with self._org.store.tx():
+                self._org.apps.pause(turn.app_id, self._clock.now() + rest_s)
         if not self._org.core.jobs_changed:
             again = Turn(self._clock.now(), turn.app, turn.lane, turn.sequence, turn.app_id)
             heapq.heappush(self._heap, again)

@@ -16,13 +16,16 @@ from .overtaken import Overtaken
 
 Job = sa.Row[Any]
 NOBODY: Mapping[str, str] = MappingProxyType({})
-Progress = Generator[None, None, None]
-"""A part of a running job: control comes back to the scheduler after every call."""
+Progress = Generator[float | None, None, None]
+"""A part of a running job: control comes back to the scheduler after every call.
+
+With it comes for how many seconds the app wants to be left alone, if it told.
+"""
 
 Conclusion = Callable[[], None]
 """What is recorded when a job is done: in one transaction with its end, so never twice."""
 
-Run = Generator[None, None, Conclusion | None]
+Run = Generator[float | None, None, Conclusion | None]
 """A running job."""
 
 
@@ -95,7 +98,8 @@ class Work:
             if commit is not None:
                 self._commit(outcome, commit, users)
             at = self.org.clock.now()  # other lanes may take long until this one goes on
-            yield
+            if not _is_throttled(outcome):
+                yield outcome.rest_s
             if outcome.error is not None:
                 raise StepFailed(
                     step,
@@ -170,3 +174,8 @@ class Work:
             .where(app_users.c.app_id == mapping.app_id, members.c.group_id == mapping.group_id)
         )
         return float(self.org.store.value(query) or 0.0)
+
+
+def _is_throttled(outcome: Outcome) -> bool:
+    """Then the job is settled before anybody else goes on: the whole app has to wait."""
+    return outcome.error is not None and outcome.error.kind is ErrorKind.THROTTLED

@@ -7,7 +7,8 @@ import pytest
 from harness.engine import retry
 from harness.errors import ErrorKind, TargetError
 from harness.world import LATENCY_S
-from tests.engine.office import ALL, BOTH, CREATE_GROUP, O365, Office
+from tests.durability.stage import around_calls
+from tests.engine.office import ALL, BOTH, CREATE_GROUP, O365, RULED, Office
 
 every = pytest.mark.parametrize("app", ALL)
 ANY = {app: f"{app}.[!t]*" for app in ALL}  # but no token
@@ -47,10 +48,11 @@ def test_r46_other_refusals_are_for_good(kind):
     assert retry.wait_s(error(kind), 1) is None
 
 
-def test_waits_for_an_unavailable_target_end_at_an_hour():
-    waits = [retry.wait_s(error(ErrorKind.UNAVAILABLE), attempt) for attempt in range(1, 10)]
+def test_waits_for_an_unavailable_target_are_those_for_a_throttling_one():
+    waits = [retry.wait_s(error(ErrorKind.UNAVAILABLE), attempt) for attempt in range(1, 6)]
 
-    assert waits == [60, 120, 240, 480, 960, 1920, 3600, 3600, 3600]
+    assert waits == [300, 600, 1200, 2400, 4800]
+    assert retry.wait_s(error(ErrorKind.UNAVAILABLE, 30), 2) == 60
 
 
 def test_a_fresh_object_is_looked_for_soon_and_then_less_often():
@@ -132,6 +134,125 @@ def test_a_throttled_app_is_left_alone_by_both_lanes(app):
 
     assert office.app_user("cy").status == "PROVISIONED"
     assert office.there() == ["ana", "ben"]
+
+
+@every
+def test_r47_one_throttled_lane_stops_the_other_at_once(app):
+    """Both lanes have work when the refusal comes: no other call is made before its time."""
+    office = Office(app)
+    office.pushed("ana")
+    office.hire("ben")
+    office.people("cy")
+    office.arm(ANY, "throttle", retry_after="600")
+    mark = office.mark()
+    office.join("Sales", "ben")
+    office.assign("cy")
+    office.settle()
+    first, second = office.calls(mark)[:2]
+
+    assert second.at - first.at >= 600
+    assert office.there() == ["ana", "ben"]
+    assert office.app_user("cy").status == "PROVISIONED"
+
+
+@every
+def test_one_pace_holds_for_all_groups_of_an_app(app):
+    office = Office(app)
+    office.hire("ana")
+    for name in ("One", "Two", "Three"):
+        office.group(name, "ana")
+        office.ask(name)
+    mark = office.mark()
+    office.arm(ANY, "throttle", retry_after="600")
+    office.settle()
+    first, second = office.calls(mark)[:2]
+
+    assert second.at - first.at >= 600
+    assert office.errors() == []
+
+
+# --- limits that are told before they bite --------------------------------------------------------
+
+NONE_LEFT = (
+    {"RateLimit-Remaining": "0", "RateLimit-Reset": "120"},
+    {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "120"},
+    {"X-Rate-Limit-Remaining": "0", "X-Rate-Limit-Reset": "120"},
+)
+
+
+def telling(office: Office, headers: dict[str, str]) -> None:
+    """Every answer of the app has these headers."""
+
+    def around(exchange, request, timeout_s):
+        response = exchange(request, timeout_s)
+        response.headers.update(headers)
+        return response
+
+    around_calls(office, around)
+
+
+# A directory is reached through Okta's own agent, which tells no limits.
+@pytest.mark.parametrize("app", [*RULED, "scim"])
+@pytest.mark.parametrize("headers", NONE_LEFT, ids=lambda headers: next(iter(headers)))
+def test_an_app_that_tells_that_no_calls_are_left_is_not_called_before_it_takes_them(app, headers):
+    office = Office(app)
+    office.pushed("ana")
+    office.hire("ben", "cy")
+    telling(office, headers)
+    mark = office.mark()
+    office.join("Sales", "ben")
+    office.op.run()
+    office.join("Sales", "cy")
+    office.settle()
+    times = [call.at for call in office.calls(mark)]
+
+    assert all(after - before >= 120 for before, after in pairwise(times))
+    assert office.there() == ["ana", "ben", "cy"]
+    assert office.mapping().status == "ACTIVE"
+
+
+def test_the_moment_of_a_reset_is_a_time_and_not_a_wait():
+    office = Office()
+    office.pushed("ana")
+    office.hire("ben")
+    reset = str(int(office.now) + 300)
+    telling(office, {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": reset})
+    office.people("cy")
+    office.join("Sales", "ben")
+    office.run_calls(2)  # a token, and the member
+    office.assign("cy")
+
+    assert office.there() == ["ana", "ben"]
+    assert office.op.next_due() == pytest.approx(float(reset), abs=1)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"RateLimit-Remaining": "1", "RateLimit-Reset": "120"},
+        {"RateLimit-Remaining": "0"},
+        {"RateLimit-Remaining": "0", "RateLimit-Reset": "soon"},
+        {"RateLimit-Remaining": "0", "RateLimit-Reset": "-5"},
+        {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "1000000001"},
+    ],
+    ids=str,
+)
+def test_what_leaves_calls_or_tells_no_time_does_not_hold_anything_up(headers):
+    office = Office()
+    office.pushed("ana")
+    office.hire("ben")
+    telling(office, headers)
+    office.join("Sales", "ben")
+    began = office.now
+    office.op.run()
+    office.leave("Sales", "ben")
+    office.settle()
+
+    assert office.now - began < 10
+    assert office.there() == ["ana"]
+
+
+# --- in a world, again ----------------------------------------------------------------------------
 
 
 def test_a_throttled_app_does_not_hold_up_another():
