@@ -164,7 +164,6 @@ class Operator(Protocol):
     def allow_removals(self, app: str, group: str) -> None:
         """Let a push go on whose removals were held back by the app's limits, this once."""
 
-
     # time
     def run(self, *, until: float | None = None, stop: Callable[[], bool] | None = None) -> None:
         """Work off what is due; with `until`, let the clock run to that moment.

@@ -63,6 +63,12 @@ Examples:
     help="For okta: push to the apps of this file too, which another serve wrote by --ready.",
 )
 @click.option(
+    "--database",
+    metavar="URL",
+    help="For okta: where the org lives, sqlite:///FILE or postgresql://HOST/NAME. Starts on one "
+    "PostgreSQL share the org's apps.",
+)
+@click.option(
     "--limits",
     default="vendor",
     show_default=True,
@@ -132,11 +138,18 @@ def _plan(apps: tuple[str, ...], tenant: "TenantFile | None", **options: Any) ->
         limits=_limits(options["limits"]),
         is_virtual=options["clock"] == "virtual",
         state=options["state"],
+        database=_database(kinds, options["database"]),
         quirks=served.quirks_of(kinds, options["quirks"]),
         tenants=tenant.shares if tenant else {},
         targets=targets.get("apps", {}),
         ca_file=targets.get("ca_file"),
     )
+
+
+def _database(kinds: tuple[str, ...], url: str | None) -> str | None:
+    if url is not None and served.OKTA not in kinds:
+        raise Unusable("--database is for okta: name it among the apps")
+    return url
 
 
 def _targets(kinds: tuple[str, ...], file: Path | None) -> Mapping[str, Any]:

@@ -45,6 +45,7 @@ class ServePlan:
     limits: float = 1.0
     is_virtual: bool = False
     state: Path | None = None
+    database: str | None = None  # of the org
     quirks: Mapping[str, Mapping[str, bool]] = field(default_factory=dict)
     tenants: Mapping[str, Any] = field(default_factory=dict)
     targets: Mapping[str, Any] = field(default_factory=dict)  # served elsewhere, for the org
@@ -137,11 +138,11 @@ def _guests(
         HostPlan(
             targets=[*_elsewhere(plan), *map(_target, fakes)],
             clock=clock,
-            is_real=not plan.is_virtual,
             seed=plan.seed,
             limits=plan.limits,
             quirks=plan.quirks.get(OKTA),
             state=plan.state,
+            database=plan.database,
         )
     )
     if isinstance(clock, HeldClock):

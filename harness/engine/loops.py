@@ -30,14 +30,23 @@ class Pace:
 
 
 class Loops:
-    """Work for all apps of an org, on as many threads. `open_org` opens a new connection."""
+    """Work for all apps of an org, on as many threads. `open_org` opens a new connection.
+
+    `tend` is called now and then, and whenever somebody wakes us.
+    """
 
     def __init__(
-        self, open_org: Callable[[], Org], make_adapter: AdapterFactory, pace: Pace | None = None
+        self,
+        open_org: Callable[[], Org],
+        make_adapter: AdapterFactory,
+        pace: Pace | None = None,
+        *,
+        tend: Callable[[], None] = lambda: None,
     ) -> None:
         self._open_org = open_org
         self._make_adapter = make_adapter
         self._pace = pace or Pace()
+        self._tend = tend
         self._changed = Condition()
         self._wakes = 0
         self._stopping = False
@@ -86,10 +95,12 @@ class Loops:
         try:
             presence = Presence(org.store, lease_s=self._pace.lease_s)
             while not self._stopping:
+                seen = self._wakes
+                self._tend()
                 with org.store.tx():
                     apps = [row.id for row in org.store.all(schema.apps, "id")]
                 self._keep_to(apps, -(-len(apps) // presence.count()), presence)
-                self._wait(self._pace.look_s)
+                self._wait(self._pace.look_s, seen)
         finally:
             org.store.close()
 

@@ -6,7 +6,6 @@ into the request's environment.
 
 import logging
 from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager, nullcontext
 from email.utils import formatdate
 from functools import cache
 from io import BytesIO
@@ -53,7 +52,7 @@ class Api:
         _take_body(environ)
         self.service.in_flight += 1
         try:
-            with self._turn(environ), self.service.lock:
+            with self.service.lock:
                 return flask_app().wsgi_app(environ, start_response)
         except Exception:
             if not self._hides:
@@ -65,11 +64,6 @@ class Api:
             self.service.in_flight -= 1
             if environ["REQUEST_METHOD"] not in READING:
                 self.service.wake()
-
-    def _turn(self, environ: "WSGIEnvironment") -> AbstractContextManager[None]:
-        """A request that may change something waits for the answer to the engine's present call."""
-        is_reading = environ["REQUEST_METHOD"] in READING
-        return nullcontext() if is_reading else self.service.turns.of_request()
 
 
 def _take_body(environ: "WSGIEnvironment") -> None:

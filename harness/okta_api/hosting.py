@@ -4,28 +4,30 @@ The composition root of a served org, as `harness.world` is that of a scenario's
 """
 
 import secrets
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import sqlalchemy as sa
 
 from .. import adapters, transport
 from ..engine import LocalOperator
-from ..org import Org, schema
+from ..engine.loops import Loops, Pace
+from ..org import Org
 from ..org.database import open_store
-from ..org.store import Store, in_memory
+from ..org.ownership import sole_engine
 from ..ports import Clock, Connection, TargetAdapter
 from .face import Api, flask_app
-from .loop import EngineLoop, unlocked
+from .groups import settle_deferred
 from .service import LETTERS, Connected, Service
 from .tokens import ROLES
 from .wire import LARGEST_BODY
 
-TOKEN = "serve"  # noqa: S105 - the name of the one that is told, not what it is
+TOKEN = "serve"  # noqa: S105 - the name of the one that is told; those who share have their own
 TOKEN_LENGTH = 42
 FILE = "okta.sqlite"
 
@@ -41,15 +43,19 @@ class HostedTarget:
 
 @dataclass(frozen=True, kw_only=True)
 class HostPlan:
-    """How an org is to be hosted. `is_real` says that the clock runs by itself."""
+    """How an org is to be hosted: in the database of this URL, or in a file in `state`.
+
+    With neither it lives as long as the process.
+    """
 
     targets: Sequence[HostedTarget]
     clock: Clock
-    is_real: bool = True
     seed: int | None = None
     limits: float = 1.0
     quirks: Mapping[str, bool] | None = None
     state: Path | None = None
+    database: str | None = None
+    pace: Pace = field(default_factory=Pace)
 
 
 class Hosted:
@@ -59,35 +65,40 @@ class Hosted:
 
     def __init__(self, plan: HostPlan) -> None:
         self._targets = {target.kind: target for target in plan.targets}
-        self._store = _store(plan.state)
         self._clock = plan.clock
-        org = Org(self._store, plan.clock, seed=plan.seed or 0)
+        self._seed = plan.seed or 0
+        self._end = ExitStack()
+        self._url = self._end.enter_context(_database(plan))
+        self._end.enter_context(sole_engine(self._url))
+        org = self._open_org()
+        self._end.callback(org.store.close)
         self.service = Service(
             org,
             LocalOperator(org, self._adapter),
-            seed=plan.seed or 0,
+            seed=self._seed,
             quirks=plan.quirks,
             limits=plan.limits,
             connector=self._connect,
             wake=self.wake,
         )
-        self.loop = EngineLoop(self.service, is_real=plan.is_real)
+        self.loops = Loops(self._open_org, self._adapter, plan.pace, tend=self._tend)
         self.api = Api(self.service, hides=True)
         self._token = _token(plan.seed)
+        self._token_name = TOKEN if plan.database is None else f"{TOKEN} {secrets.token_hex(4)}"
         self._prepare()
 
     def start(self) -> None:
         """Let the engine work; what the first request would have to wait for is built before."""
         flask_app()
-        self.loop.start()
+        self.loops.start()
 
     def stop(self) -> None:
         """End the engine and let go of the database."""
-        self.loop.stop()
-        self._store.close()
+        self.loops.stop()
+        self._end.close()
 
     def wake(self) -> None:
-        self.loop.wake()
+        self.loops.wake()
 
     def tell(self, _base_url: str) -> dict[str, Any]:
         """What a client has to know: the token, and the ready instance of each kind of app."""
@@ -97,17 +108,25 @@ class Hosted:
 
     # --- small print -------------------------------------------------------------------------
 
+    def _open_org(self) -> Org:
+        """The org on a connection of its own."""
+        return Org(open_store(self._url), self._clock, seed=self._seed)
+
+    def _tend(self) -> None:
+        """What the API puts off, done now and then."""
+        with self.service.lock:
+            settle_deferred(self.service)
+
     def _prepare(self) -> None:
         """A new org has one connected instance of each target; a kept one has those it had."""
         org = self.service.org
-        with self._store.tx():
-            if self._store.get(schema.groups, type="BUILT_IN") is None:
-                org.groups.create_everyone()
+        org.prepare()
+        with org.store.tx():
             known = {row.label for row in org.apps.all()}
             for kind in sorted(self._targets):
                 if kind not in known:
                     self._add(kind)
-        self.service.tokens.issue(TOKEN, self._token, scopes=ROLES["SUPER_ADMIN"])
+        self.service.tokens.issue(self._token_name, self._token, scopes=ROLES["SUPER_ADMIN"])
 
     def _add(self, kind: str) -> None:
         connected = self._connect(kind)
@@ -132,12 +151,8 @@ class Hosted:
     def _adapter(self, app: sa.Row[Any]) -> TargetAdapter:
         """An adapter for one app, on a session that reaches only its target."""
         target = self._targets[app.kind]
-        free = {
-            host: unlocked(exchange, self.service.lock)
-            for host, exchange in target.exchanges.items()
-        }
         connection = Connection(
-            session=transport.session(free, partial(_no_transaction, self._store)),
+            session=transport.session(target.exchanges, _nothing),
             credentials=app.credentials,
             clock=self._clock,
             wire=app.settings["wire"],
@@ -147,20 +162,21 @@ class Hosted:
         return adapters.load(app.kind)(connection)
 
 
-def _no_transaction(store: Store) -> None:
-    assert not store.in_transaction, "a database transaction is open during a call"
+def _nothing() -> None:
+    """Before a call: that no transaction is open is asserted where there is but one connection."""
 
 
-def _store(state: Path | None) -> Store:
-    """A file that survives the process, or memory of this one; either way under one lock."""
-    if state is None:
-        return in_memory(_nothing)
-    state.mkdir(parents=True, exist_ok=True)
-    return open_store(f"sqlite:///{state / FILE}")
-
-
-def _nothing(_store: Store) -> None:
-    """A new org's database has nothing in it."""
+@contextmanager
+def _database(plan: HostPlan) -> Iterator[str]:
+    """Where the org lives; a folder that is gone with the process where it is not to be kept."""
+    if plan.database is not None:
+        yield plan.database
+    elif plan.state is not None:
+        plan.state.mkdir(parents=True, exist_ok=True)
+        yield f"sqlite:///{plan.state / FILE}"
+    else:
+        with TemporaryDirectory(prefix="pushproof-") as folder:
+            yield f"sqlite:///{Path(folder) / FILE}?synchronous=OFF"
 
 
 def _token(seed: int | None) -> str:

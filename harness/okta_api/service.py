@@ -12,7 +12,6 @@ from ..org import Org
 from .limits import Limits
 from .quirks import Switches
 from .tokens import Caller, Tokens
-from .turns import Turns
 from .wire import current
 
 ENVIRON_SERVICE = "pushproof.okta"
@@ -35,9 +34,8 @@ Connector = Callable[[str], Connected | None]
 class Service:
     """An org, its engine's operator, and how its API is set.
 
-    `lock` is held while a request is answered; whoever else works on the org takes it too, and a
-    turn besides where it changes anything. `wake` is called after each request that may have left
-    work for the engine.
+    `lock` is held while a request is answered; the engine works on connections of its own. `wake`
+    is called after each request that may have left work for it.
     """
 
     def __init__(
@@ -59,7 +57,6 @@ class Service:
         self.connector = connector
         self.wake = wake
         self.lock = RLock()
-        self.turns = Turns()
         self.in_flight = 0
         self.seed = seed
         self.deferred: list[tuple[float, str]] = []  # groups that push rules do not see yet: Q21

@@ -7,9 +7,10 @@ version. Passwords are never told.
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import cache
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import cache, partial
 from pathlib import Path
+from threading import RLock
 from typing import Any
 
 import sqlalchemy as sa
@@ -32,11 +33,11 @@ def open_store(url: str) -> Store:
     """A connection to the org's database, made or brought up to date first.
 
     `url` is `sqlite:///org.sqlite` or `postgresql://user:password@host/name`; Unusable where it
-    cannot be had.
+    cannot be had. With `?synchronous=OFF` a file is quicker, and does not outlive the machine.
     """
     engine = _engine(url)
     with _told(engine.url):
-        store = Store(engine.connect())
+        store = Store(engine.connect(), _turn(engine))
         try:
             _bring_up_to_date(store)
         except BaseException:
@@ -73,20 +74,29 @@ def _of_file(url: sa.URL) -> sa.Engine:
     folder = Path(url.database).parent
     if not folder.is_dir():
         raise Unusable(f"{shown(url)}: there is no folder {folder}")
+    synchronous = url.query.get("synchronous", "FULL")
+    if synchronous not in ("FULL", "OFF"):
+        raise Unusable(f"{shown(url)}: synchronous is FULL or OFF")
     engine = sa.create_engine(
-        url,
+        url.difference_update_query(["synchronous"]),
         isolation_level="AUTOCOMMIT",
         poolclass=NullPool,
         connect_args={"timeout": BUSY_S, "check_same_thread": False},
     )
-    sa.event.listen(engine, "connect", _set_up_file)
+    sa.event.listen(engine, "connect", partial(_set_up_file, synchronous))
     return engine
 
 
-def _set_up_file(raw: sqlite3.Connection, _: Any) -> None:
+def _set_up_file(synchronous: str, raw: sqlite3.Connection, _: Any) -> None:
     """What is acknowledged is on disk, and readers do not wait for writers."""
     raw.execute("PRAGMA journal_mode = WAL")
-    raw.execute("PRAGMA synchronous = FULL")
+    raw.execute(f"PRAGMA synchronous = {synchronous}")
+
+
+@cache
+def _turn(engine: sa.Engine) -> AbstractContextManager[Any]:
+    """What the connections of this process to one file wait for; a server sees to that itself."""
+    return RLock() if engine.dialect.name == "sqlite" else nullcontext()
 
 
 def _of_server(url: sa.URL) -> sa.Engine:

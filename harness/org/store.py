@@ -6,7 +6,7 @@ transport asserts that none is while a target is being called.
 
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from functools import cache
 from typing import Any
 
@@ -22,6 +22,7 @@ _BEGIN = {
     "sqlite": "BEGIN IMMEDIATE",
     "postgresql": f"BEGIN; SELECT pg_advisory_xact_lock({WRITER})",
 }
+_NOBODY_ELSE = nullcontext()
 IN_LIST = 500  # longest list handed to the database in one IN (...)
 
 
@@ -30,10 +31,17 @@ class StoreLost(Exception):
 
 
 class Store:
-    """One connection to the org's database."""
+    """One connection to the org's database.
 
-    def __init__(self, connection: sa.Connection) -> None:
+    `turn` is shared by the connections of one process to a file: whoever waits for it is served at
+    once, where SQLite would have it ask again and again.
+    """
+
+    def __init__(
+        self, connection: sa.Connection, turn: AbstractContextManager[Any] = _NOBODY_ELSE
+    ) -> None:
         self.connection = connection
+        self._turn = turn
         self._depth = 0
         self._begin = _BEGIN[connection.dialect.name]
         self._cursor = connection.connection.cursor()  # ten times as quick as through SQLAlchemy
@@ -45,21 +53,22 @@ class Store:
     @contextmanager
     def tx(self) -> Iterator[None]:
         """All or nothing; a transaction within one joins it."""
-        if not self._depth:
-            self._say(self._begin)
-        self._depth += 1
-        try:
-            yield
-        except BaseException as error:
+        with self._turn:
+            if not self._depth:
+                self._say(self._begin)
+            self._depth += 1
+            try:
+                yield
+            except BaseException as error:
+                self._depth -= 1
+                if not self._depth:
+                    self._roll_back()
+                if isinstance(error, DBAPIError) and error.connection_invalidated:
+                    raise StoreLost(str(error.orig)) from error
+                raise
             self._depth -= 1
             if not self._depth:
-                self._roll_back()
-            if isinstance(error, DBAPIError) and error.connection_invalidated:
-                raise StoreLost(str(error.orig)) from error
-            raise
-        self._depth -= 1
-        if not self._depth:
-            self._say("COMMIT")
+                self._say("COMMIT")
 
     def _say(self, statement: str) -> None:
         dialect = self.connection.dialect

@@ -1,5 +1,7 @@
 """An org that is served beside fakes, or pushes to fakes served elsewhere, its engine at work."""
 
+import subprocess
+import sys
 from contextlib import contextmanager
 from threading import Event, Thread
 
@@ -205,3 +207,32 @@ def test_the_token_is_in_the_ready_document_and_nowhere_in_the_database(tmp_path
     assert b"SUPER" not in content  # scopes are kept, roles are not
     assert b"okta.users.manage" in content
     assert token.encode() not in content
+
+
+def test_an_org_lives_in_the_database_that_is_named(tmp_path):
+    url = f"sqlite:///{tmp_path / 'org.sqlite'}"
+    with served("okta", "slack", database=url) as server:
+        told = server.connection("okta")
+        Admin(told).call("POST", "groups", {"profile": {"name": "Sales"}})
+    with served("okta", "slack", database=url) as server:
+        groups = Admin(server.connection("okta")).call("GET", "groups")
+
+    assert [group["profile"]["name"] for group in groups] == ["Everyone", "Sales"]
+
+
+def test_a_second_start_on_one_database_file_is_refused_by_name(tmp_path):
+    url = f"sqlite:///{tmp_path / 'org.sqlite'}"
+    with served("okta", "slack", database=url):
+        asking = [sys.executable, "-m", "harness", "serve", "okta", "slack", "--database", url]
+        refused = subprocess.run(asking, capture_output=True, text=True, check=False)
+
+    assert refused.returncode == 2
+    assert f"{tmp_path / 'org.sqlite'}: another engine works with it" in refused.stderr
+
+
+def test_a_database_without_an_org_to_live_in_it_is_refused():
+    asking = [sys.executable, "-m", "harness", "serve", "box", "--database", "sqlite:///x.sqlite"]
+    refused = subprocess.run(asking, capture_output=True, text=True, check=False)
+
+    assert refused.returncode == 2
+    assert "--database is for okta: name it among the apps" in refused.stderr
