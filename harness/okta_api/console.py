@@ -148,7 +148,13 @@ def change_app(app_id: str) -> Response:
 def replace_credentials(app_id: str) -> Response:
     """Give the integration what the target issued anew."""
     here = service()
-    here.operator.replace_credentials(find_app(app_id).label, read_object())
+    app = find_app(app_id)
+    told = read_object()
+    for name, present in app.credentials.items():
+        if not isinstance(told.get(name), type(present)):
+            cause = f"{name}: must be there, and of the kind that it is of now"
+            raise errors.invalid("credentials", cause)
+    here.operator.replace_credentials(app.label, told)
     return empty()
 
 

@@ -109,13 +109,20 @@ def read_optional() -> dict[str, Any]:
 def _parse(data: bytes) -> Any:
     try:
         text = data.decode("utf-8-sig")
-        found = json.loads(text, parse_constant=_refuse_constant)
+        found = json.loads(text, parse_constant=_refuse_constant, parse_float=_finite)
         json.dumps(found, ensure_ascii=False).encode()  # half a surrogate pair is no text
     except (ValueError, RecursionError) as fault:
         raise errors.malformed() from fault
     if _NUL.search(text):
         raise errors.malformed("a text must not contain the character U+0000")
     return found
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(text)
+    return number
 
 
 def _refuse_constant(name: str) -> Any:

@@ -136,7 +136,8 @@ class Apps:
     def _drop_imported(self, app_id: str) -> None:
         members, groups = schema.group_members, schema.groups
         imported = select(groups.c.id).where(groups.c.app_id == app_id)
-        self._store.run(members.delete().where(members.c.group_id.in_(imported)))
+        for table in (members, schema.app_groups):
+            self._store.run(table.delete().where(table.c.group_id.in_(imported)))
         self._store.run(groups.delete().where(groups.c.app_id == app_id))
 
     def _provision_waiting(self, app_id: str) -> None:

@@ -240,7 +240,11 @@ class Groups:
         self.drop(found[0].id)
 
     def drop(self, group_id: str) -> None:
+        """Forget a group and whatever it brought to its members."""
+        members = self.member_ids(group_id)
         self._store.delete(schema.group_members, group_id=group_id)
+        self._assignments.membership_changed(group_id, members)
+        self._store.delete(schema.app_groups, group_id=group_id)
         self._store.delete(schema.groups, id=group_id)
 
     def bind(self, record: sa.Row[Any], *, external_id: str, name: str, place: str | None) -> None:

@@ -187,7 +187,8 @@ class Mappings:
         condition = app_group.c.id == row.target_group_id
         if not forget_app_group:
             condition = sa.and_(condition, app_group.c.external_id.is_(None))
-        self._store.run(app_group.delete().where(condition))
+        if self._store.run(app_group.delete().where(condition)):
+            self._store.delete(schema.app_groups, group_id=row.target_group_id)
 
     def update(self, mapping_id: str, **values: Any) -> None:
         now = self._core.clock.now()
