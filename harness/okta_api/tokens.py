@@ -47,12 +47,13 @@ class Tokens:
         self._store = org.store
 
     def issue(self, name: str, token: str, *, scopes: Sequence[str], scheme: str = "SSWS") -> None:
-        """Let in whoever shows this token; one of that name is replaced."""
+        """Let in whoever shows this token; one of that name, or the same one, is replaced."""
         unknown = sorted({*scopes} - {*READ, *MANAGE})
         if unknown or scheme not in SCHEMES:
             raise Unusable(f"no such scope or scheme of a token: {', '.join(unknown) or scheme}")
         with self._store.tx():
             self._store.delete(schema.tokens, name=name)
+            self._store.delete(schema.tokens, digest=_digest(token))
             self._store.insert(
                 schema.tokens,
                 id=self._org.core.new_id("00T"),
