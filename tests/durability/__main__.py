@@ -24,7 +24,9 @@ Try = Callable[[Trial], Verdict]
 @click.option("--app", "apps", multiple=True, help="Only this app; can be repeated.")
 def main(everything: bool, apps: tuple[str, ...]) -> None:
     """Print points tried and complaints found, app by app; fail where there is one."""
-    wanted = [trial for trial in trials() if not apps or trial.variant.app in apps]
+    wanted = [
+        trial for trial in trials(everything=everything) if not apps or trial.variant.app in apps
+    ]
     second_every = 1 if everything else SECOND
     stages = Stages()
     found: list[str] = []
@@ -34,7 +36,7 @@ def main(everything: bool, apps: tuple[str, ...]) -> None:
             wanted,
             lambda trial: crash_everywhere(stages, trial, second_every=second_every),
         )
-        lossy = [*trials(), *trials_with_lag()]
+        lossy = [*trials(everything=everything), *trials_with_lag()]
         lossy = [trial for trial in lossy if not apps or trial.variant.app in apps]
         lossy = lossy if everything else largest(lossy)
         found += _report("lost replies", lossy, lambda trial: lose_every_reply(stages, trial))

@@ -71,13 +71,17 @@ class Trial:
         return self.operation.end(self.variant, self.members)
 
 
-def trials(operations: Sequence[Operation] | None = None) -> list[Trial]:
-    """Every operation on every app that has it, with every number of members."""
+def trials(*, everything: bool = False) -> list[Trial]:
+    """Every operation on every app that has it, with every number of members.
+
+    Other habits than an app's own are tried with the largest number only, unless `everything` is.
+    """
     return [
         Trial(variant, operation, count)
-        for operation in (OPERATIONS if operations is None else operations)
+        for operation in OPERATIONS
         for variant in operation.variants
         for count in operation.counts
+        if everything or not variant.habit or count == max(operation.counts)
     ]
 
 
