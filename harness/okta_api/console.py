@@ -45,9 +45,15 @@ def get_openapi() -> Response:
 @bp.get("/work")
 def get_work() -> Response:
     """What the engine has left to do. It is settled while no job is due."""
+    return reply(_work(service()))
+
+
+@bp.patch("/work")
+def hold_work() -> Response:
+    """Hold the engine, so that what is asked for meanwhile begins together, or let it go on."""
     here = service()
-    due = _next_due(here)
-    return reply({"now": here.now, "nextDue": due, "settled": due is None or due > here.now})
+    here.is_held = Fields(read_object(), "work").flag("held", default=False)
+    return reply(_work(here))
 
 
 @bp.get("/org")
@@ -84,6 +90,16 @@ def switch_quirks() -> Response:
         except KeyError as fault:
             raise errors.invalid("quirks", str(fault.args[0])) from fault
     return get_quirks()
+
+
+def _work(here: Service) -> dict[str, Any]:
+    due = _next_due(here)
+    return {
+        "now": here.now,
+        "nextDue": due,
+        "settled": due is None or due > here.now,
+        "held": here.is_held,
+    }
 
 
 def _next_due(here: Service) -> float | None:
@@ -258,6 +274,14 @@ def edit_mappings(app_id: str) -> Response:
 def push_now(app_id: str, mapping_id: str) -> Response:
     """Push Now: send everything again."""
     _do(find_app(app_id), mapping_id, "push-now")
+    return reply({}, 202)
+
+
+@bp.post("/apps/<app_id>/mappings/<mapping_id>/allow-removals")
+def allow_removals(app_id: str, mapping_id: str) -> Response:
+    """Let a push go on whose removals were held back by the app's limits, this once."""
+    app = find_app(app_id)
+    service().operator.allow_removals(app.label, _source_name(app, mapping_id))
     return reply({}, 202)
 
 

@@ -6,7 +6,6 @@ into the request's environment.
 
 import logging
 from collections.abc import Callable, Iterable
-from email.utils import formatdate
 from functools import cache
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -21,7 +20,7 @@ from .limits import Standing, check
 from .quirks import EMPTY_ERRORS, THROTTLE_WITHOUT_RESET
 from .service import ENVIRON_CALLER, ENVIRON_SERVICE, Service, service
 from .tokens import RESOURCES
-from .wire import JSON, LARGEST_BODY, current, empty, reply
+from .wire import JSON, LARGEST_BODY, current, empty, http_date, reply
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -82,12 +81,17 @@ def _take_body(environ: "WSGIEnvironment") -> None:
 
 
 class _Face(Flask):
-    """Every route is one transaction of the org: a refusal leaves no trace."""
+    """Every change is one transaction of the org: a refusal leaves no trace.
+
+    Reads need none: while the lock is held nobody writes.
+    """
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         return func
 
     def dispatch_request(self) -> Any:
+        if current().method in READING:
+            return super().dispatch_request()
         with service().org.store.tx():
             return super().dispatch_request()
 
@@ -183,8 +187,8 @@ def _leave(response: Response) -> Response:
     if standing is None:
         standing = here.limits.crowded() if "pushproof.okta.failed" in environ else None
     headers = response.headers
-    headers["Date"] = formatdate(here.now, usegmt=True)
-    headers["X-Okta-Request-Id"] = here.chance_text(20)
+    headers["Date"] = http_date(int(here.now))
+    headers["X-Okta-Request-Id"] = here.request_id()
     headers["Cache-Control"] = "no-cache, no-store"
     if standing is not None:
         shown = standing.headers()

@@ -21,7 +21,7 @@ from .finding import Attributes, Finder, matching, predicate_of
 from .paging import Limit, chunks, cut, page, sorted_page
 from .quirks import ABSENT_IS_EMPTY, NO_EXTERNAL_ID_YET, RENAME_IS_NOT_PUSHED, RULES_LAG
 from .service import Service, service
-from .wire import Fields, current, empty, link, read_object, reply, stamp
+from .wire import Fields, current, empty, href, link, read_object, reply, stamp
 
 bp = Blueprint("groups", __name__)
 
@@ -267,7 +267,8 @@ def show(row: Row) -> dict[str, Any]:
 def _shown(rows: Sequence[Row]) -> list[dict[str, Any]]:
     """As lists and single replies show groups."""
     apps = _apps({row.app_id for row in rows if row.app_id})
-    shown = [_show(row, apps.get(row.app_id)) for row in rows]
+    root = href("groups")
+    shown = [_show(row, apps.get(row.app_id), root) for row in rows]
     expanded = current().args.get("expand", "").split(",")
     if "stats" in expanded or "app" in expanded:
         for row, one in zip(rows, shown, strict=True):
@@ -282,7 +283,7 @@ def _apps(app_ids: set[str]) -> dict[str, Row]:
     return {row.id: row for row in store.rows_among(select(table), table.c.id, sorted(app_ids))}
 
 
-def _show(row: Row, app: Row | None) -> dict[str, Any]:
+def _show(row: Row, app: Row | None, root: str) -> dict[str, Any]:
     own = row.type != GroupType.APP_GROUP
     shown: dict[str, Any] = {
         "id": row.id,
@@ -292,20 +293,20 @@ def _show(row: Row, app: Row | None) -> dict[str, Any]:
         "objectClass": ["okta:user_group"],
         "type": row.type,
         "profile": {"name": row.name, "description": row.description},
-        "_links": _links(row.id, own=own),
+        "_links": _links(f"{root}/{row.id}", own=own),
     }
     if app is not None:
         _add_source(shown, row, app)
     return shown
 
 
-def _links(group_id: str, *, own: bool) -> dict[str, Any]:
-    links: dict[str, Any] = {"logo": _LOGOS}
-    if own:
-        links["owners"] = link(f"groups/{group_id}/owners")
-    return links | {
-        "users": link(f"groups/{group_id}/users"),
-        "apps": link(f"groups/{group_id}/apps"),
+def _links(address: str, *, own: bool) -> dict[str, Any]:
+    owners = {"owners": {"href": f"{address}/owners"}} if own else {}
+    return {
+        "logo": _LOGOS,
+        **owners,
+        "users": {"href": f"{address}/users"},
+        "apps": {"href": f"{address}/apps"},
     }
 
 

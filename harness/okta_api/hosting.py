@@ -81,7 +81,13 @@ class Hosted:
             connector=self._connect,
             wake=self.wake,
         )
-        self.loops = Loops(self._open_org, self._adapter, plan.pace, tend=self._tend)
+        self.loops = Loops(
+            self._open_org,
+            self._adapter,
+            plan.pace,
+            tend=self._tend,
+            is_held=lambda: self.service.is_held,
+        )
         self.api = Api(self.service, hides=True)
         self._token = _token(plan.seed)
         self._token_name = TOKEN if plan.database is None else f"{TOKEN} {secrets.token_hex(4)}"

@@ -105,6 +105,7 @@ TAKEN: Mapping[str, Schema] = {
     ),
     "ChangedGroupPushMapping": _taken("status", status=SET_STATUS),
     "Settings": ANY_OBJECT,
+    "Hold": _taken(held=FLAG),
     "Switches": {"type": "object", "additionalProperties": FLAG},
     "Push": _taken(
         "group",
@@ -251,7 +252,7 @@ ANSWERED: Mapping[str, Schema] = {
         request=ANY_OBJECT,
     ),
     # --- ours: times are seconds since the epoch -----------------------------------------------
-    "Work": _shown(now=NUMBER, nextDue=MAYBE_NUMBER, settled=FLAG),
+    "Work": _shown(now=NUMBER, nextDue=MAYBE_NUMBER, settled=FLAG, held=FLAG),
     "Quirk": _shown(id=TEXT, sentence=TEXT, source=TEXT, default=FLAG, mark=TEXT, on=FLAG),
     "ConsoleApp": _shown(
         id=TEXT,

@@ -1,5 +1,6 @@
 """One org behind the API: what its routes stand on."""
 
+import base64
 import string
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -58,6 +59,7 @@ class Service:
         self.wake = wake
         self.lock = RLock()
         self.in_flight = 0
+        self.is_held = False  # the engine begins nothing new
         self.seed = seed
         self.deferred: list[tuple[float, str]] = []  # groups that push rules do not see yet: Q21
         self.undeletable: set[str] = set()  # apps that a delete has failed on: Q24
@@ -70,6 +72,10 @@ class Service:
     def chance_text(self, length: int, *, extra: str = "") -> str:
         """Letters and digits of chance, for what is told once and never kept."""
         return "".join(self._chance.choices(LETTERS + extra, k=length))
+
+    def request_id(self) -> str:
+        """Twenty characters of chance."""
+        return base64.urlsafe_b64encode(self._chance.randbytes(15)).decode()
 
     def constant_id(self, prefix: str) -> str:
         """An id that an org has one of, such as its realm."""

@@ -8,6 +8,9 @@ import hashlib
 import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
 
 from ..errors import Unusable
 from ..org import Org, schema
@@ -45,12 +48,14 @@ class Tokens:
     def __init__(self, org: Org) -> None:
         self._org = org
         self._store = org.store
+        self._known: list[sa.Row[Any]] | None = None  # read once: nobody else changes them
 
     def issue(self, name: str, token: str, *, scopes: Sequence[str], scheme: str = "SSWS") -> None:
         """Let in whoever shows this token; one of that name, or the same one, is replaced."""
         unknown = sorted({*scopes} - {*READ, *MANAGE})
         if unknown or scheme not in SCHEMES:
             raise Unusable(f"no such scope or scheme of a token: {', '.join(unknown) or scheme}")
+        self._known = None
         with self._store.tx():
             self._store.delete(schema.tokens, name=name)
             self._store.delete(schema.tokens, digest=_digest(token))
@@ -65,6 +70,7 @@ class Tokens:
             )
 
     def revoke(self, name: str) -> None:
+        self._known = None
         self._store.delete(schema.tokens, name=name)
 
     def caller(self, authorization: str, switches: Switches) -> Caller | None:
@@ -72,7 +78,9 @@ class Tokens:
         scheme, token = _split(authorization, strict=SCHEME_WITHOUT_SPACE not in switches)
         shown = _digest(token)
         found: Caller | None = None
-        for row in self._store.all(schema.tokens, "id"):
+        if self._known is None:
+            self._known = self._store.all(schema.tokens, "id")
+        for row in self._known:
             if hmac.compare_digest(row.digest, shown) and row.kind == scheme:
                 found = Caller(row.id, row.name, frozenset(row.scopes))
         return found

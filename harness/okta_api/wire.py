@@ -5,6 +5,8 @@ import math
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from email.utils import formatdate
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -26,6 +28,7 @@ def current() -> Request:
 # --- times -----------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=4096)
 def stamp(seconds: float | None) -> str | None:
     """A moment with milliseconds, as nearly everything shows it."""
     if seconds is None:
@@ -34,11 +37,18 @@ def stamp(seconds: float | None) -> str | None:
     return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03}Z"
 
 
+@lru_cache(maxsize=4096)
 def plain_stamp(seconds: float | None) -> str | None:
     """A moment in whole seconds, as group push mappings show it."""
     if seconds is None:
         return None
     return f"{datetime.fromtimestamp(int(seconds), UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+@lru_cache(maxsize=64)
+def http_date(second: int) -> str:
+    """A moment as the header Date has it."""
+    return formatdate(second, usegmt=True)
 
 
 def moment(text: str) -> float | None:
