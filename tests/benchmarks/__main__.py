@@ -8,7 +8,18 @@ from pathlib import Path
 
 import click
 
-from tests.benchmarks import add_member, directory, moto_iam, pushes, served, table, worlds
+from harness import world
+from tests.benchmarks import (
+    add_member,
+    directory,
+    moto_iam,
+    okta_api,
+    pushes,
+    scale,
+    served,
+    table,
+    worlds,
+)
 from tests.benchmarks.rounds import Round, interleaved, median_of
 from tests.benchmarks.table import Figure
 
@@ -19,21 +30,22 @@ LARGEST = max(n for _, n in pushes.CASES)
 @click.command()
 @click.option("--rounds", default=60, show_default=True, help="Interleaved rounds of each figure.")
 @click.option("--largest", default=LARGEST, show_default=True, help="Largest group to push.")
+@click.option("--users", default=scale.USERS, show_default=True, help="Of the large tenants.")
 @click.option("--update", is_flag=True, help="Write the table into CONTRIBUTING.md.")
-def main(rounds: int, largest: int, update: bool) -> None:
+def main(rounds: int, largest: int, users: int, update: bool) -> None:
     """Measure what fidelity, a world and a push cost."""
-    text = report(rounds, largest)
+    text = report(rounds, largest, users)
     print(text)
     if update:
         PAGE.write_text(table.renewed(PAGE.read_text("utf-8"), text), "utf-8")
 
 
-def report(rounds: int, largest: int) -> str:
+def report(rounds: int, largest: int, users: int = scale.USERS) -> str:
     """Everything between the markers."""
     short = [*_worlds(rounds), *_one_call(rounds), *served.figures(rounds)]
-    short += directory.figures(largest)
+    short += [*directory.figures(largest), *okta_api.figures(rounds, users)]
     counted = list(pushes.count_all(largest))  # last: a large group slows what is timed after it
-    rows = [*short, *_pushed(counted)]
+    rows = [*short, *scale.figures(world.app_kinds(), users), *_pushed(counted)]
     return "\n\n".join(
         (
             f"Python {platform.python_version()}, {rounds} rounds.",
