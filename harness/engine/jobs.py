@@ -12,7 +12,7 @@ from ..org import Org, schema
 from ..org.store import StoreLost
 from . import retry
 from .importing import Importing
-from .messages import mapping_message, step_message
+from .messages import NOT_DONE, NOT_RENAMED, mapping_message, named_by, step_message
 from .overtaken import Overtaken
 from .provisioning import Provisioning
 from .push import EVENT, GroupPush
@@ -25,6 +25,7 @@ EVENTS = {  # step to the event that reports its failure
     "create": f"{PROVISION}.group.add",
     "change": f"{PROVISION}.group_membership.update",
     "add": f"{PROVISION}.group_membership.add",
+    "remove": f"{PROVISION}.group_membership.remove",
     "rename": f"{PROVISION}.group.update",
     "delete": f"{PROVISION}.group.remove",
     "read": f"{PROVISION}.group.import",
@@ -120,12 +121,9 @@ class Jobs:
             self._log_app(app, "rate_limit_exceeded", failed.error)
         if job.lane == Lane.GROUPS and job.kind not in IMPORTS:
             name = self._group_name(job)
-            message = (
-                f"Changes to the Group push mapping for the group {name} could not take effect."
-            )
             self._org.core.log(
                 f"{EVENT}.mapping.update.or.delete.failed",
-                message,
+                f"{NOT_DONE.format(group=name)}.",
                 app.label,
                 name,
                 outcome="DEFERRED",
@@ -185,7 +183,9 @@ class Jobs:
         jobs = schema.jobs
         self._store.run(jobs.update().where(jobs.c.subject == job.subject).values(failed=True))
         now = self._org.clock.now()
-        step = step_message(failed.step, mapping.target_name, app.label, failed.error)
+        target = self._org.groups.get(mapping.target_group_id)
+        ids = named_by(target.external_id, target.id)
+        step = step_message(failed.step, mapping.target_name, app.label, failed.error, ids=ids)
         deleting = job.kind == "delete"
         message = mapping_message(deleting=deleting, name=mapping.target_name, at=now, step=step)
         self._org.mappings.update(
@@ -196,25 +196,31 @@ class Jobs:
             error_at=now,
             failure=failure,
         )
-        self._log_mapping_failure(job, app, failed, step)
-
-    def _log_mapping_failure(
-        self, job: Job, app: sa.Row[Any], failed: StepFailed, step: str
-    ) -> None:
-        name = self._group_name(job)
-        events = [f"{EVENT}.mapping.update.or.delete.failed.with.error", EVENTS[failed.step]]
-        if job.kind == "rename":
-            events.append(f"{EVENT}.mapping.app.group.renamed.failed")
-        if failed.error.kind is ErrorKind.NOT_FOUND and failed.error.missing == "group":
-            events.append("application.provision.group.verify_exists")
-        message = (
-            f"Changes to the Group push mapping for the group {name} "
-            f"could not take effect due to error: {step}"
-        )
-        for event in events:
+        for event, message in self._events_of(job, mapping, failed, step).items():
             self._org.core.log(
-                event, message, app.label, name, outcome="FAILURE", reason=failed.error.detail
+                event,
+                message,
+                app.label,
+                self._group_name(job),
+                outcome="FAILURE",
+                reason=failed.error.detail,
             )
+
+    def _events_of(
+        self, job: Job, mapping: sa.Row[Any], failed: StepFailed, step: str
+    ) -> dict[str, str]:
+        """The events that tell of a mapping's failure, each with its message."""
+        for_good = f"{NOT_DONE.format(group=self._group_name(job))} due to error: {step}"
+        events = {
+            f"{EVENT}.mapping.update.or.delete.failed.with.error": for_good,
+            EVENTS[failed.step]: step,
+        }
+        if job.kind == "rename":
+            renamed = NOT_RENAMED.format(name=mapping.target_name)
+            events[f"{EVENT}.mapping.app.group.renamed.failed"] = renamed
+        if failed.error.kind is ErrorKind.NOT_FOUND and failed.error.missing == "group":
+            events["application.provision.group.verify_exists"] = step
+        return events
 
     def _fail_user(
         self, job: Job, app: sa.Row[Any], failed: StepFailed, failure: dict[str, Any]

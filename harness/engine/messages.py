@@ -10,6 +10,7 @@ STEPS = {
     "rename": "Error while updating user group {name}",
     "delete": "Error while deleting user group {name}",
     "add": "Error while adding user(s) to group {name}",
+    "remove": "Error while removing user(s) from group {name}",
     "read": "Error while trying to get the group {name}",
     "list": "Error while downloading all groups",
     "provision": "Error while creating user {name}",
@@ -26,13 +27,20 @@ LINK_MISSING = (
 )
 
 
+NOT_RENAMED = "The app group {name} could not be renamed when the source group was renamed."
+NOT_DONE = "Changes to the Group push mapping for the group {group} could not take effect"
+
+
 def admin_time(at: float) -> str:
     """`06-14-2021 12:16:29PM`, as Okta's console writes a moment (in UTC)."""
     return datetime.fromtimestamp(at, UTC).strftime("%m-%d-%Y %I:%M:%S%p")
 
 
-def step_message(step: str, name: str, app: str, error: TargetError) -> str:
-    """What went wrong at one step, with the target's own words."""
+def step_message(step: str, name: str, app: str, error: TargetError, *, ids: str = "") -> str:
+    """What went wrong at one step, with the target's own words.
+
+    `ids` tell which group could not be read: see `named_by`.
+    """
     if error.kind is ErrorKind.NOT_FOUND and error.missing == "group" and step != "delete":
         return LINK_MISSING.format(app=app)
     if error.kind is ErrorKind.THROTTLED:
@@ -41,7 +49,13 @@ def step_message(step: str, name: str, app: str, error: TargetError) -> str:
         return f"Error authenticating: {error.detail}"
     if error.kind is ErrorKind.EXISTS and step == "create":
         return f"User group already exists: {name}. {error.detail}"
-    return f"{STEPS[step].format(name=name)}: {error.detail}"
+    about = ids if step == "read" else ""
+    return f"{STEPS[step].format(name=name)}{about}: {error.detail}"
+
+
+def named_by(external_id: str | None, group_id: str) -> str:
+    """How Okta tells a group that it knows: by the target's id and by its own."""
+    return f" with the externalId {external_id} and id {group_id}" if external_id else ""
 
 
 def mapping_message(*, deleting: bool, name: str, at: float, step: str) -> str:

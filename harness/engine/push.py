@@ -367,7 +367,7 @@ class GroupPush:
             push.target_id, add=list(plan.add), remove=list(plan.remove)
         )
         yield from self._work.drive(
-            "change",
+            "change" if plan.add else "remove",
             steps,
             lambda outcome: self._commit_members(push, outcome, batch),
             batch.users,

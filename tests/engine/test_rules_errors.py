@@ -151,7 +151,7 @@ def test_r42_the_line_on_the_push_groups_tab():
 def test_r42_an_error_is_written_as_okta_writes_it(app):
     form = (
         r"Failed on \d\d-\d\d-\d{4} \d\d:\d\d:\d\d(AM|PM) UTC: Unable to update Group Push mapping "
-        r"target App group Sales: Error while updating user group membership for group Sales: .+"
+        r"target App group Sales: Error while removing user\(s\) from group Sales: .+"
     )
 
     assert re.fullmatch(form, broken(app).mapping().error)
@@ -164,6 +164,9 @@ def test_r42_an_error_is_written_as_okta_writes_it(app):
         ("create", ErrorKind.EXISTS, "User group already exists: G. "),
         ("change", ErrorKind.REFUSED, "Error while updating user group membership for group G: "),
         ("add", ErrorKind.REFUSED, "Error while adding user(s) to group G: "),
+        ("remove", ErrorKind.REFUSED, "Error while removing user(s) from group G: "),
+        ("rename", ErrorKind.REFUSED, "Error while updating user group G: "),
+        ("read", ErrorKind.REFUSED, "Error while trying to get the group G: "),
         ("delete", ErrorKind.REFUSED, "Error while deleting user group G: "),
         ("list", ErrorKind.REFUSED, "Error while downloading all groups: "),
         ("change", ErrorKind.CREDENTIALS, "Error authenticating: "),
@@ -175,6 +178,30 @@ def test_r43_each_step_has_its_message(step, kind, start):
     assert messages.step_message(step, "G", "App", error) == (
         f"{start}Conflict. Errors reported by remote server: text"
     )
+
+
+def test_r43_a_group_that_cannot_be_read_is_told_with_both_its_ids():
+    error = TargetError(ErrorKind.REFUSED, "c", "text", reason="Conflict")
+    ids = messages.named_by("ext", "00g1")
+    told = messages.step_message("read", "G", "App", error, ids=ids)
+
+    assert told.startswith(
+        "Error while trying to get the group G with the externalId ext and id 00g1: Conflict. "
+    )
+    assert messages.named_by(None, "00g1") == ""
+
+
+@every
+def test_each_event_of_a_failure_has_its_own_message(app):
+    office = broken(app)
+    told = {event.type: event.message for event in office.log() if event.outcome == "FAILURE"}
+    step = office.mapping().error.partition("target App group Sales: ")[2]
+
+    assert told == {
+        FAILED: "Changes to the Group push mapping for the group Sales could not take effect "
+        f"due to error: {step}",
+        "application.provision.group_membership.remove": step,
+    }
 
 
 def test_r44_a_time_out_says_only_that():

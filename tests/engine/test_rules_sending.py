@@ -296,7 +296,11 @@ def test_r36_a_rename_that_the_target_refuses_is_an_error_of_its_own(app):
     office.op.run()
 
     assert office.mapping("Sellers").status == "ERROR"
-    assert "application.provision.group_push.mapping.app.group.renamed.failed" in office.events()
+    told = {event.type: event.message for event in office.log()}
+    event = "application.provision.group_push.mapping.app.group.renamed.failed"
+    assert told[event] == (
+        "The app group Sellers could not be renamed when the source group was renamed."
+    )
 
     office.op.retry_all(app)
     office.op.run()

@@ -462,7 +462,7 @@ def _renames(failure: Failure) -> bool:
 @general
 def own_name_refused(failure: Failure) -> Finding | None:
     """T29: the app takes the group that is updated for another one of its name."""
-    if failure.kind is not ErrorKind.EXISTS or failure.step not in ("change", "add"):
+    if failure.kind is not ErrorKind.EXISTS or failure.step not in ("change", "add", "remove"):
         return None
     return Finding(
         "the app refuses an update of the group because its own name, or a member of it, is there "
