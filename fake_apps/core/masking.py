@@ -10,6 +10,7 @@ from collections.abc import Iterable
 MASK = "***"
 _TEXT = r'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)'
 _TOKEN = re.compile(rf"{_TEXT}|[\[{{]|[\]}}]", re.DOTALL)
+_JUNK = re.compile(r"(?:[^\s,}\]][^,}\]]*)?")
 _BARE = re.compile(r'[^,}\]\s"&]*')
 _ESCAPED = re.compile(r"\\u00([2-7][0-9a-f])", re.IGNORECASE)
 _VALUES = re.compile(r'"values?"\s*:\s*', re.IGNORECASE)
@@ -63,7 +64,9 @@ def _without_values(body: str, member: re.Pattern[str]) -> str:
     for found in member.finditer(body):
         if found.start() >= at:
             pieces.append(f'{body[at : found.end()]}"{MASK}"')
-            at = _end_of_value(body, found.end())
+            end = _JUNK.match(body, _end_of_value(body, found.end()))
+            assert end is not None, "it matches nothing at all, too"
+            at = end.end()
     return "".join([*pieces, body[at:]])
 
 

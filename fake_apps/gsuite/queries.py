@@ -4,6 +4,7 @@ import json
 import re
 import zlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -108,7 +109,7 @@ def _behind(ordered: list[Any], after: Any, sorting: Sorting) -> list[Any]:
     try:
         if is_descending:
             return [row for row in ordered if key(row) < after]
-        return [row for row in ordered if key(row) > after]
+        return ordered[bisect_right(ordered, after, key=key) :]
     except TypeError as fault:
         raise errors.bad_page_token() from fault
 
