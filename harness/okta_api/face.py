@@ -81,18 +81,14 @@ def _take_body(environ: "WSGIEnvironment") -> None:
 
 
 class _Face(Flask):
-    """Every change is one transaction of the org: a refusal leaves no trace.
-
-    Reads need none: while the lock is held nobody writes.
-    """
+    """Every change is one transaction of the org, and every read one moment of it."""
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         return func
 
     def dispatch_request(self) -> Any:
-        if current().method in READING:
-            return super().dispatch_request()
-        with service().org.store.tx():
+        store = service().org.store
+        with store.reading() if current().method in READING else store.tx():
             return super().dispatch_request()
 
 
@@ -119,15 +115,15 @@ def flask_app() -> Flask:
 
 
 def _enter() -> None:
-    """Who asks, how often, and whether in a form that can be read; then what they may."""
+    """How often is asked, who asks, and whether in a form that can be read; then what they may."""
     asked, here = current(), service()
     if "pushproof.okta.failed" in asked.environ:
         raise errors.internal()
+    _spend(here)
     found = here.tokens.caller(asked.headers.get("Authorization", ""), here.quirks)
     if found is None:
         raise errors.invalid_token()
     asked.environ[ENVIRON_CALLER] = found
-    _spend(here)
     _check_form()
     if asked.routing_exception is None:
         for scope in scopes_of(asked.method, asked.path):
@@ -184,8 +180,6 @@ def scopes_of(method: str, path: str) -> tuple[str, ...]:
 def _leave(response: Response) -> Response:
     here, environ = service(), current().environ
     standing: Standing | None = environ.get(ENVIRON_STANDING)
-    if standing is None:
-        standing = here.limits.crowded() if "pushproof.okta.failed" in environ else None
     headers = response.headers
     headers["Date"] = http_date(int(here.now))
     headers["X-Okta-Request-Id"] = here.request_id()

@@ -48,14 +48,14 @@ class Tokens:
     def __init__(self, org: Org) -> None:
         self._org = org
         self._store = org.store
-        self._known: list[sa.Row[Any]] | None = None  # read once: nobody else changes them
+        self._known: list[sa.Row[Any]] = []  # read again where a token is not among them
 
     def issue(self, name: str, token: str, *, scopes: Sequence[str], scheme: str = "SSWS") -> None:
         """Let in whoever shows this token; one of that name, or the same one, is replaced."""
         unknown = sorted({*scopes} - {*READ, *MANAGE})
         if unknown or scheme not in SCHEMES:
             raise Unusable(f"no such scope or scheme of a token: {', '.join(unknown) or scheme}")
-        self._known = None
+        self._known = []
         with self._store.tx():
             self._store.delete(schema.tokens, name=name)
             self._store.delete(schema.tokens, digest=_digest(token))
@@ -70,16 +70,22 @@ class Tokens:
             )
 
     def revoke(self, name: str) -> None:
-        self._known = None
+        self._known = []
         self._store.delete(schema.tokens, name=name)
 
     def caller(self, authorization: str, switches: Switches) -> Caller | None:
         """Who shows this Authorization header; None for nobody we know."""
         scheme, token = _split(authorization, strict=SCHEME_WITHOUT_SPACE not in switches)
         shown = _digest(token)
-        found: Caller | None = None
-        if self._known is None:
+        found = self._among_known(scheme, shown)
+        if found is None and scheme:
             self._known = self._store.all(schema.tokens, "id")
+            found = self._among_known(scheme, shown)
+        return found
+
+    def _among_known(self, scheme: str, shown: str) -> Caller | None:
+        """Every digest is compared, whichever of them it is."""
+        found: Caller | None = None
         for row in self._known:
             if hmac.compare_digest(row.digest, shown) and row.kind == scheme:
                 found = Caller(row.id, row.name, frozenset(row.scopes))

@@ -22,6 +22,10 @@ _BEGIN = {
     "sqlite": "BEGIN IMMEDIATE",
     "postgresql": f"BEGIN; SELECT pg_advisory_xact_lock({WRITER})",
 }
+_BEGIN_READING = {
+    "sqlite": "BEGIN",
+    "postgresql": "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+}
 _NOBODY_ELSE = nullcontext()
 IN_LIST = 500  # longest list handed to the database in one IN (...)
 
@@ -69,6 +73,18 @@ class Store:
             self._depth -= 1
             if not self._depth:
                 self._say("COMMIT")
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """One moment of the org to read from. No writer is held up, and nothing may be written."""
+        assert not self._depth, "reading begins where no transaction is open"
+        self._say(_BEGIN_READING[self.connection.dialect.name])
+        self._depth = 1
+        try:
+            yield
+        finally:
+            self._depth = 0
+            self._roll_back()
 
     def _say(self, statement: str) -> None:
         dialect = self.connection.dialect

@@ -22,6 +22,7 @@ class Desk:
     """One world and its API. Apps are labelled as their kinds are."""
 
     def __init__(self, *kinds: str, settings: dict[str, Any] | None = None, **options: Any) -> None:
+        hides = options.pop("hides", False)
         plans = [AppPlan(kind, kind, settings=settings or {}) for kind in kinds]
         self.world: World = build(plans, seed=7)
         self.org, self.operator = self.world.org, self.world.operator
@@ -36,7 +37,7 @@ class Desk:
         )
         self.service.tokens.issue("admin", TOKEN, scopes=ROLES["SUPER_ADMIN"])
         self.service.tokens.issue("reader", READER, scopes=ROLES["READ_ONLY_ADMIN"])
-        self._client = Client(Api(self.service))
+        self._client = Client(Api(self.service, hides=hides))
 
     def _wake(self) -> None:
         self.woken += 1

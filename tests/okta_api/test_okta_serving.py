@@ -140,7 +140,7 @@ def test_a_virtual_clock_that_is_advanced_lets_the_engine_go_on():
     assert "lastPush" in pushed
 
 
-def test_reads_are_answered_and_writes_wait_while_a_target_is_slow():
+def test_others_are_served_while_a_target_is_slow():
     with served("okta", "box") as server:
         told = server.connection("okta")
         admin = Admin(told)

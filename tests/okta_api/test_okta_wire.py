@@ -43,6 +43,16 @@ def test_without_a_known_token_nobody_gets_in(desk, value):
     assert re.fullmatch(r"oae[A-Za-z0-9_-]{22}", found["errorId"])
 
 
+def test_a_mistake_of_ours_is_okta_s_500_and_changes_nothing():
+    """What a route lets slip is raised where it can be seen, and hidden where it is served."""
+    desk = Desk("box", hides=True)
+    desk.operator.create_group = lambda *_, **__: 1 / 0
+    found = refused(desk.post("groups", {"profile": {"name": "Sales"}}), 500, "E0000009")
+
+    assert found["errorSummary"] == "Internal Server Error"
+    assert len(done(desk.get("groups"))) == 1
+
+
 def test_a_revoked_token_lets_nobody_in(desk):
     desk.service.tokens.revoke("reader")
 
@@ -106,7 +116,9 @@ def test_tokens_are_kept_as_digests_alone(desk):
 
 def test_every_reply_tells_where_the_caller_stands():
     desk = Desk("box", limits=1.0)
-    answers = [desk.get("users"), desk.get("users/x"), desk.get("groups"), desk.get("nothing")]
+    nobody = desk.get("users", token=None)
+    answers = [desk.get("users/x"), desk.get("groups"), desk.get("nothing")]
+    answers = [nobody, *answers]
     told = [
         (one.headers["X-Rate-Limit-Limit"], one.headers["X-Rate-Limit-Remaining"])
         for one in answers
