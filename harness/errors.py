@@ -69,3 +69,7 @@ class Refused(Exception):
 
 class Unusable(Exception):
     """Input that cannot be run: a broken scenario, an unknown app. One line says what and where."""
+
+
+class NotApplicable(Exception):
+    """An item that cannot be played where it was to be; its text is the reason, in few words."""

@@ -32,7 +32,8 @@ class Pace:
 class Loops:
     """Work for all apps of an org, on as many threads. `open_org` opens a new connection.
 
-    `tend` is called now and then, and whenever somebody wakes us.
+    `tend` is called now and then, and whenever somebody wakes us. While `is_held` says so nothing
+    new is begun.
     """
 
     def __init__(
@@ -42,11 +43,13 @@ class Loops:
         pace: Pace | None = None,
         *,
         tend: Callable[[], None] = lambda: None,
+        is_held: Callable[[], bool] = lambda: False,
     ) -> None:
         self._open_org = open_org
         self._make_adapter = make_adapter
         self._pace = pace or Pace()
         self._tend = tend
+        self._is_held = is_held
         self._changed = Condition()
         self._wakes = 0
         self._stopping = False
@@ -154,6 +157,9 @@ class Loops:
         while not self._is_done(app_id):
             seen = self._wakes
             org.core.jobs_changed = True  # by somebody on another connection
+            if self._is_held():
+                self._wait(self._pace.look_s, seen)
+                continue
             engine.run(stop=lambda: self._looks_up(org, app_id))
             due = engine.next_due()
             rest = self._pace.look_s if due is None else due - org.clock.now()
@@ -162,7 +168,7 @@ class Loops:
     def _looks_up(self, org: Org, app_id: str) -> bool:
         """After each call: whether to stop, and what others have left or taken back meanwhile."""
         org.core.jobs_changed = True
-        return self._is_done(app_id)
+        return self._is_done(app_id) or self._is_held()
 
     def _is_done(self, app_id: str) -> bool:
         return self._stopping or app_id in self._leaving
