@@ -300,6 +300,20 @@ steps:
     )
 
 
+def test_removals_that_were_held_back_are_allowed():
+    played(
+        PUSHED
+        + """
+steps:
+  - change_settings: {removal_limit: 1}
+  - remove_members: {Sales: [ana, ben]}
+  - expect: {mapping: {Sales: ERROR}, target: {Sales: [ana, ben]}}
+  - allow_removals: Sales
+  - expect: {mapping: {Sales: ACTIVE}, target: {Sales: []}}
+"""
+    )
+
+
 def test_an_armed_fault_is_met_and_waited_out():
     played(
         PLAIN
