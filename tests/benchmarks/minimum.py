@@ -132,6 +132,11 @@ def _slack_members(n: int) -> Fewest:
 # https://datatracker.ietf.org/doc/html/rfc7644#section-3.5.2
 
 
+# --- Okta Privileged Access --------------------------------------------------------------------
+# Its SCIM face is described by what it does, not by limits: as the standard has it, above.
+# https://help.okta.com/oie/en-us/content/topics/privileged-access/pam-config-group-sync.htm
+
+
 # --- Active Directory --------------------------------------------------------------------------
 # One LDAP request carries as many values as fit into 10 MB, about 100,000 members, and an agent
 # call carries several requests. An add answers no objectGUID, so a created group is read once.
@@ -174,6 +179,10 @@ _TABLE: Mapping[str, Mapping[str, Callable[[int], Fewest]]] = {
         **dict.fromkeys(("create", "add", "remove", "replace"), _slack_members),
     },
     "scim": {
+        **_EVERYWHERE,
+        **dict.fromkeys(("create", "add", "remove", "replace"), _one),
+    },
+    "okta_privileged_access": {
         **_EVERYWHERE,
         **dict.fromkeys(("create", "add", "remove", "replace"), _one),
     },

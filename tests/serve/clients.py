@@ -88,11 +88,23 @@ def scim(told, ca_file=None):
     return session(told, told["credentials"]["token"], ca_file)
 
 
+def okta_privileged_access(told, ca_file=None):
+    access = told["credentials"]
+    key = {"key_id": access["key_id"], "key_secret": access["key_secret"]}
+    path = access["api_url"].removeprefix(told["base_url"])
+    asking = session(told, "", ca_file)
+    token = asking.call("POST", f"{path}/service_token", json=key, status=200).json()
+    return session(told, token["bearer_token"], ca_file)
+
+
 def active_directory(told, ca_file=None):
     return session(told, told["credentials"]["agent_token"], ca_file)
 
 
-CLIENTS = {one.__name__: one for one in (active_directory, box, gsuite, o365, scim, slack)}
+CLIENTS = {
+    one.__name__: one
+    for one in (active_directory, box, gsuite, o365, okta_privileged_access, scim, slack)
+}
 
 
 # --- the same little story for each -----------------------------------------------------------
@@ -113,8 +125,10 @@ def make_group(app: str, client: Client, told, name: str) -> str:
             body = {"email": f"{name}@{told['credentials']['domain']}", "name": name}
             path = "/admin/directory/v1/groups"
             return client.call("POST", path, json=body, status=200).json()["id"]
-        case "box":
-            return client.call("POST", "/2.0/groups", json={"name": name}, status=201).json()["id"]
+        case "box" | "okta_privileged_access":
+            path = "/2.0/groups" if app == "box" else "/v1/teams/acme/groups"
+            body = {"name": name} if app == "box" else {"name": name, "roles": []}
+            return client.call("POST", path, json=body, status=201).json()["id"]
         case "scim":
             body = {"schemas": [GROUP], "displayName": name}
             return client.call("POST", "/v2/Groups", json=body, status=201).json()["id"]
@@ -136,8 +150,8 @@ def group_names(app: str, client: Client, told) -> list[str]:
             return _follow(client, f"{client.base}/v1.0/groups?$top=2")
         case "gsuite":
             return _by_token(client)
-        case "box":
-            return _by_offset(client)
+        case "box" | "okta_privileged_access":
+            return _by_offset(client) if app == "box" else _by_link(client)
         case "scim":
             return _by_index(client)
         case "slack":
@@ -185,6 +199,17 @@ def _by_offset(client: Client) -> list[str]:
         names += [one["name"] for one in found["entries"]]
         if len(names) >= found["total_count"]:
             return names
+
+
+def _by_link(client: Client) -> list[str]:
+    """All but the one that every team has for its automation."""
+    names: list[str] = []
+    path = "/v1/teams/acme/groups?count=2"
+    while path:
+        reply = client.call("GET", path, status=200)
+        names += [one["name"] for one in reply.json()["list"]]
+        path = reply.links.get("next", {}).get("url", "").removeprefix(client.base)
+    return [name for name in names if name != "automation"]
 
 
 def _by_index(client: Client) -> list[str]:

@@ -64,6 +64,11 @@ def join(app, client, group, person):
             schemas = ["urn:scim:schemas:core:1.0"]
             body = {"schemas": schemas, "members": [{"value": person}]}
             client.call("PATCH", f"/scim/v1/Groups/{group}", json=body, status=204)
+        case "okta_privileged_access":
+            users = client.call("GET", "/v1/teams/acme/users?count=1000", status=200).json()
+            (name,) = [one["name"] for one in users["list"] if one["id"] == person]
+            path = "/v1/teams/acme/groups/Everybody/users"
+            client.call("POST", path, json={"name": name}, status=204)
         case "active_directory":
             add = {"op": "add", "attribute": "member", "values": [f"<GUID={person}>"]}
             modify = {"op": "modify", "dn": f"<GUID={group}>", "changes": [add]}
@@ -87,6 +92,8 @@ def create(app, client, told, name):
         case "slack":
             body = {"schemas": ["urn:scim:schemas:core:1.0"], "displayName": name}
             path = "/scim/v1/Groups"
+        case "okta_privileged_access":
+            path, body = "/v1/teams/acme/groups", {"name": name, "roles": []}
         case "active_directory":
             dn = f"CN={name},{told['credentials']['groups_dn']}"
             add = {"op": "add", "dn": dn, "attributes": {"objectClass": ["group"]}}
