@@ -181,15 +181,13 @@ def _leave(response: Response) -> Response:
     here, environ = service(), current().environ
     standing: Standing | None = environ.get(ENVIRON_STANDING)
     headers = response.headers
-    headers["Date"] = http_date(int(here.now))
-    headers["X-Okta-Request-Id"] = here.request_id()
-    headers["Cache-Control"] = "no-cache, no-store"
-    if standing is not None:
-        shown = standing.headers()
-        shown["X-Rate-Limit-Remaining"] = str(max(0, standing.remaining))
-        if response.status_code == 429 and THROTTLE_WITHOUT_RESET in here.quirks:
-            del shown["X-Rate-Limit-Reset"]
-        headers.update(shown)
+    shown = standing.headers() if standing is not None else {}
+    if response.status_code == 429 and THROTTLE_WITHOUT_RESET in here.quirks:
+        del shown["X-Rate-Limit-Reset"]
+    shown["Date"] = http_date(int(here.now))
+    shown["X-Okta-Request-Id"] = here.request_id()
+    shown["Cache-Control"] = "no-cache, no-store"
+    headers.extend(shown)
     return response
 
 

@@ -33,7 +33,7 @@ class Standing:
     def headers(self) -> dict[str, str]:
         return {
             "X-Rate-Limit-Limit": str(self.limit),
-            "X-Rate-Limit-Remaining": str(self.remaining),
+            "X-Rate-Limit-Remaining": str(max(0, self.remaining)),
             "X-Rate-Limit-Reset": str(self.reset),
         }
 

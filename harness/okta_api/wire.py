@@ -65,7 +65,9 @@ def moment(text: str) -> float | None:
 
 def base() -> str:
     """Where links lead: the address that the client used."""
-    return current().host_url.rstrip("/")
+    environ = current().environ  # by hand: werkzeug's own takes a tenth of a call
+    host = environ.get("HTTP_HOST") or f"{environ['SERVER_NAME']}:{environ['SERVER_PORT']}"
+    return f"{environ['wsgi.url_scheme']}://{host}"
 
 
 def href(path: str) -> str:
