@@ -156,7 +156,10 @@ def change_app(app_id: str) -> Response:
     """Change settings of the app."""
     here = service()
     app = find_app(app_id)
-    here.operator.change_app(app.label, read_object())
+    told = read_object()
+    if told.get("provisioning") is True:
+        _check_connected(app)
+    here.operator.change_app(app.label, told)
     return reply(_app(here, find_app(app_id)))
 
 
@@ -165,6 +168,7 @@ def replace_credentials(app_id: str) -> Response:
     """Give the integration what the target issued anew."""
     here = service()
     app = find_app(app_id)
+    _check_connected(app)
     told = read_object()
     for name, present in app.credentials.items():
         if not isinstance(told.get(name), type(present)):
@@ -226,6 +230,11 @@ def list_linkable(app_id: str) -> Response:
 def list_errors(app_id: str) -> Response:
     """Failed pushes and provisioning tasks, oldest first, each with its probable cause."""
     return reply([asdict(one) for one in service().operator.errors(find_app(app_id).label)])
+
+
+def _check_connected(app: Row) -> None:
+    if not app.credentials:
+        raise errors.invalid("app", f"{app.label} is not connected to any target")
 
 
 def _app(here: Service, row: Row) -> dict[str, Any]:

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from .. import adapters, transport
 from ..engine import LocalOperator
 from ..engine.loops import Loops, Pace
+from ..errors import Unusable
 from ..org import Org
 from ..org.database import open_store
 from ..org.ownership import sole_engine
@@ -156,7 +157,9 @@ class Hosted:
 
     def _adapter(self, app: sa.Row[Any]) -> TargetAdapter:
         """An adapter for one app, on a session that reaches only its target."""
-        target = self._targets[app.kind]
+        target = self._targets.get(app.kind)
+        if target is None:
+            raise Unusable(f"{app.label}: no target of its kind is served, nor named by --targets")
         connection = Connection(
             session=transport.session(target.exchanges, _nothing),
             credentials=app.credentials,

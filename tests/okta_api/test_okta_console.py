@@ -187,6 +187,17 @@ def test_a_bulk_edit_that_cannot_be_is_refused(desk, body):
     assert desk.post(ours(desk, "/mappings/bulk"), body).status_code == 400
 
 
+def test_an_app_that_is_connected_to_nothing_gets_no_provisioning(desk):
+    path = f"{OURS}/apps/{done(desk.post('apps', {'label': 'Wiki'}))['id']}"
+
+    refused(desk.patch(path, {"provisioning": True}), 400, "E0000001")
+    refused(desk.put(f"{path}/credentials", {"token": "x"}), 400, "E0000001")
+
+
+def test_credentials_of_another_shape_are_refused(desk):
+    refused(desk.put(ours(desk, "/credentials"), {"key": "x"}), 400, "E0000001")
+
+
 def test_an_app_takes_the_credentials_that_its_target_has_now(desk):
     refused(desk.post(ours(desk, "/reconnect")), 400, "E0000001")
 
