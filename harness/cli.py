@@ -1,4 +1,4 @@
-"""The command line: `pushproof run`, `cases`, `apps`, `schema`, and `serve` from beside it."""
+"""The command line: `pushproof run`, `cases`, `apps`, `schema`; `serve` and `agent` from beside."""
 
 import json
 import os
@@ -17,6 +17,7 @@ import rich.text
 from rich.console import Console
 
 from . import world
+from .agent_command import agent
 from .errors import Unusable
 from .scenario import expected, jsonschema, symptoms
 from .scenario.apps import Table, all_apps, one_app
@@ -72,6 +73,7 @@ def main() -> None:
 
 
 main.add_command(serve)
+main.add_command(agent)
 
 
 @dataclass(frozen=True, kw_only=True)

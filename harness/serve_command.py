@@ -182,45 +182,45 @@ def _limits(text: str) -> float:
 
 def _serve(plan: ServePlan, tenant: "TenantFile | None", ready: Path | None) -> None:
     if ready is not None:
-        _prepare(ready)
+        prepare_ready(ready)
 
     def tell(kind: str, unfit: Unfit) -> Unusable:
         if tenant is None:
             return Unusable(f"{kind}: {unfit}")
         return tenant.broken(unfit.message, (kind, *unfit.where))
 
-    with _ending() as ending, served.serving(plan, tell) as server:
+    with ending() as over, served.serving(plan, tell) as server:
         if ready is not None:
-            _write_whole(ready, server.ready())
+            write_whole(ready, server.ready())
         try:
             show(server, is_kept=plan.state is not None)
-            ending.wait()
+            over.wait()
         finally:
             if ready is not None:
                 ready.unlink(missing_ok=True)
 
 
 @contextmanager
-def _ending() -> Iterator[Event]:
+def ending() -> Iterator[Event]:
     """Set by Ctrl-C and SIGTERM, instead of what they do otherwise."""
-    ending = Event()
+    over = Event()
     numbers = (signal.SIGINT, signal.SIGTERM)
-    before = [signal.signal(number, lambda *_: ending.set()) for number in numbers]
+    before = [signal.signal(number, lambda *_: over.set()) for number in numbers]
     try:
-        yield ending
+        yield over
     finally:
         for number, handler in zip(numbers, before, strict=True):
             signal.signal(number, handler)
 
 
-def _prepare(ready: Path) -> None:
+def prepare_ready(ready: Path) -> None:
     """One of an earlier start would send clients to ports that are not ours."""
     if not ready.parent.is_dir():
         raise Unusable(f"--ready {ready}: there is no folder {ready.parent}")
     ready.unlink(missing_ok=True)
 
 
-def _write_whole(file: Path, document: Mapping[str, Any]) -> None:
+def write_whole(file: Path, document: Mapping[str, Any]) -> None:
     """All of it or nothing, whoever looks meanwhile; it holds secrets, so nobody else may."""
     part = file.with_name(f".{file.name}.{os.getpid()}")
     with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
