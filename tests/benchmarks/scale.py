@@ -77,10 +77,13 @@ class Large:
 
     def pages(self, measure: Callable[[Callable[[], Any]], float]) -> list[float]:
         """What each full page of the large group's members takes."""
-        steps, taken = self.adapter.list_members(self.groups[0]), []
+        steps = self.adapter.list_members(self.groups[0])
+        taken: list[float] = []
+        outcomes: list[Any] = []
         with suppress(StopIteration):
             while True:
-                taken.append(measure(lambda: next(steps)))
+                took = measure(lambda: outcomes.append(next(steps)))
+                taken += [took] if outcomes[-1].members else []  # not that for a token
         return taken[:-1] if len(taken) > 1 else taken
 
 
@@ -151,11 +154,12 @@ def measured(kind: str, users: int, groups: int, memberships: int) -> dict[str, 
     small = Large(kind, max(FEWEST, users // 100), max(2, groups // 100), memberships // 100)
     first = _each(small)
     large = Large(kind, users, groups, memberships)
+    megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     pages, app = large.pages(seconds), large.app
     last = _each(large)
     found: dict[str, float | None] = {
         "seeded": large.seconds,
-        "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "megabytes": megabytes,
         "create": last[0] / first[0],
         "add": last[1] / first[1],
         "page": min(pages[-PAGES:]) / min(pages[:PAGES]),
