@@ -101,7 +101,8 @@ def delete_group(group_id: str) -> Response:
         here.operator.delete_group(editable(group_id).name)
         return empty()
     if here.org.mappings.by_target(group.id) is not None:
-        cause = f"{group.name} is used in a group push mapping; delete the mapping first"
+        label = here.org.apps.get(group.app_id).label
+        cause = f"{label} has no group {group.name} that is free of group push mappings"
         raise errors.invalid("group", cause)
     here.org.groups.drop(group.id)
     return empty()

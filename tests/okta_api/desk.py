@@ -12,6 +12,7 @@ from harness.okta_api.face import flask_app
 from harness.okta_api.openapi import OPERATIONS
 from harness.okta_api.schemas import SCHEMAS
 from harness.world import AppPlan, World, build
+from tests.engine import office
 
 TOKEN = "00seCretOfTheSuperAdmin"
 READER = "00seCretOfTheReadOnlyAdmin"
@@ -24,7 +25,7 @@ class Desk:
     def __init__(self, *kinds: str, settings: dict[str, Any] | None = None, **options: Any) -> None:
         hides = options.pop("hides", False)
         plans = [AppPlan(kind, kind, settings=settings or {}) for kind in kinds]
-        self.world: World = build(plans, seed=7)
+        self.world: World = build(plans, seed=7, store=office.databases.open())
         self.org, self.operator = self.world.org, self.world.operator
         self.woken = 0
         self.service = Service(
