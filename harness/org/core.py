@@ -19,7 +19,7 @@ _LOG, _JOB = schema.log.insert(), schema.jobs.insert()
 _COUNT = (
     schema.counters.update()
     .where(schema.counters.c.name == bindparam("counter"))
-    .values(value=schema.counters.c.value + 1)
+    .values(value=schema.counters.c.value + bindparam("by"))
     .returning(schema.counters.c.value)
 )
 _WAITING = select(schema.jobs.c.subject).where(
@@ -42,12 +42,22 @@ class Core:
 
     def new_id(self, prefix: str) -> str:
         """An Okta id: three letters and 17 more, decided by seed and count."""
-        number = self.next("ids")
+        return self._id(prefix, self.next("ids"))
+
+    def new_ids(self, prefix: str, count: int) -> list[str]:
+        """As many ids at once."""
+        last = self.store.value(_COUNT, counter="ids", by=count)
+        if last is None:
+            self.store.insert(schema.counters, name="ids", value=count)
+        numbers = range((last or count) - count + 1, (last or count) + 1)
+        return [self._id(prefix, number) for number in numbers]
+
+    def _id(self, prefix: str, number: int) -> str:
         return prefix + "".join(Random(f"{self._seed}:{number}").choices(ALPHABET, k=17))
 
     def next(self, counter: str) -> int:
         """A number that only rises, kept in the store."""
-        number = self.store.value(_COUNT, counter=counter)
+        number = self.store.value(_COUNT, counter=counter, by=1)
         if number is None:
             self.store.insert(schema.counters, name=counter, value=1)
         return 1 if number is None else int(number)
