@@ -56,7 +56,8 @@ class Api:
         except Exception:
             if not self._hides:
                 raise
-            _log.exception("an API call failed by a mistake of ours")
+            _log.exception("an API call failed by a mistake of ours, or without the database")
+            self.service.renew()
             environ["pushproof.okta.failed"] = True
             return flask_app().wsgi_app(environ, start_response)
         finally:

@@ -5,7 +5,7 @@ The composition root of a served org, as `harness.world` is that of a scenario's
 
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -21,6 +21,7 @@ from ..errors import Unusable
 from ..org import Org
 from ..org.database import open_store
 from ..org.ownership import sole_engine
+from ..org.store import StoreLost
 from ..ports import Clock, Connection, TargetAdapter
 from .face import Api, flask_app
 from .groups import settle_deferred
@@ -71,17 +72,16 @@ class Hosted:
         self._end = ExitStack()
         self._url = self._end.enter_context(_database(plan))
         self._end.enter_context(sole_engine(self._url))
-        org = self._open_org()
-        self._end.callback(org.store.close)
         self.service = Service(
-            org,
-            LocalOperator(org, self._adapter),
+            *self._open(),
             seed=self._seed,
             quirks=plan.quirks,
             limits=plan.limits,
             connector=self._connect,
             wake=self.wake,
+            reopen=self._open,
         )
+        self._end.callback(self._leave)
         self.loops = Loops(
             self._open_org,
             self._adapter,
@@ -118,6 +118,19 @@ class Hosted:
     def _open_org(self) -> Org:
         """The org on a connection of its own."""
         return Org(open_store(self._url), self._clock, seed=self._seed)
+
+    def _open(self) -> tuple[Org, LocalOperator]:
+        org = self._open_org()
+        return org, LocalOperator(org, self._adapter)
+
+    def _leave(self) -> None:
+        """A token of a database that others share is good for one start."""
+        store = self.service.org.store
+        with suppress(StoreLost):
+            if self._token_name != TOKEN:
+                with store.tx():
+                    self.service.tokens.revoke(self._token_name)
+        store.close()
 
     def _tend(self) -> None:
         """What the API puts off, done now and then."""

@@ -3,12 +3,14 @@
 import base64
 import string
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from random import Random
 from threading import RLock
 from typing import Any
 
 from ..engine import LocalOperator
+from ..errors import Unusable
 from ..org import Org
 from .limits import Limits
 from .quirks import Switches
@@ -49,9 +51,11 @@ class Service:
         limits: float = 1.0,
         connector: Connector = lambda _kind: None,
         wake: Callable[[], None] = lambda: None,
+        reopen: Callable[[], tuple[Org, LocalOperator]] | None = None,
     ) -> None:
         self.org = org
         self.operator = operator
+        self._reopen = reopen
         self.quirks = Switches(quirks)
         self.limits = Limits(org.clock, scale=limits)
         self.tokens = Tokens(org)
@@ -64,6 +68,14 @@ class Service:
         self.deferred: list[tuple[float, str]] = []  # groups that push rules do not see yet: Q21
         self.undeletable: set[str] = set()  # apps that a delete has failed on: Q24
         self._chance = Random(f"{seed}:{org.clock.now()}")
+
+    def renew(self) -> None:
+        """Go on with a new connection, where this one is gone and there are others to be had."""
+        with self.lock, suppress(Unusable):
+            if self._reopen is not None and not self.org.store.is_alive:
+                self.org.store.close()
+                self.org, self.operator = self._reopen()
+                self.tokens = Tokens(self.org)
 
     @property
     def now(self) -> float:

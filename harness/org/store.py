@@ -48,6 +48,7 @@ class Store:
         self._turn = turn
         self._depth = 0
         self._begin = _BEGIN[connection.dialect.name]
+        self._raw = connection.connection.dbapi_connection
         self._cursor = connection.connection.cursor()  # ten times as quick as through SQLAlchemy
 
     @property
@@ -58,6 +59,15 @@ class Store:
     @property
     def in_transaction(self) -> bool:
         return self._depth > 0
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether the connection still answers."""
+        try:
+            self._say("SELECT 1")
+        except (StoreLost, self.driver_error):
+            return False
+        return True
 
     @contextmanager
     def tx(self) -> Iterator[None]:
@@ -96,7 +106,7 @@ class Store:
         try:
             self._cursor.execute(statement)
         except dialect.loaded_dbapi.Error as error:
-            if dialect.is_disconnect(error, self.connection.connection, self._cursor):
+            if dialect.is_disconnect(error, self._raw, self._cursor):
                 raise StoreLost(str(error)) from error
             raise
 
