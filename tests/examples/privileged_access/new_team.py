@@ -32,6 +32,9 @@ PRIVILEGES = (
     "secret_delete",
 )
 
+Look = Callable[[], object]
+"""What is done between two looks at what is not ready yet."""
+
 
 class NotPushed(Exception):
     """The group is not in Okta Privileged Access yet: wait for the push, then make the policy."""
@@ -112,7 +115,7 @@ def make_folder(ready: Ready, team: str) -> str:
     return str(ready.opa.ask("POST", ready.folders, body)["id"])
 
 
-def make_group(ready: Ready, team: str, login: str, *, assign: bool = True) -> str:
+def make_group(ready: Ready, team: str, login: str, look: Look) -> str:
     """2. An Okta group with its first user, who needs the app as well: else it arrives empty.
 
     Once it is pushed, the app's group of the same name is found too, and is none of ours.
@@ -124,9 +127,20 @@ def make_group(ready: Ready, team: str, login: str, *, assign: bool = True) -> s
     group = group or okta.ask("POST", "/groups", {"profile": {"name": team}})
     user = okta.find(f"/users/{quote(login)}") or okta.ask("POST", "/users", _user(login))
     okta.ask("PUT", f"/groups/{group['id']}/users/{user['id']}")
-    if assign and okta.find(f"/apps/{ready.app_id}/users/{user['id']}") is None:
-        okta.ask("POST", f"/apps/{ready.app_id}/users", {"id": user["id"], "scope": "USER"})
+    assign(ready, str(user["id"]), look)
     return str(group["id"])
+
+
+def assign(ready: Ready, user_id: str, look: Look) -> None:
+    """Give the user the app, and wait for the account there: who has none yet is not pushed."""
+    path = f"/apps/{ready.app_id}/users"
+    if ready.okta.find(f"{path}/{user_id}") is None:
+        ready.okta.ask("POST", path, {"id": user_id, "scope": "USER"})
+    for _ in range(LOOKS):
+        if ready.okta.ask("GET", f"{path}/{user_id}")["externalId"]:
+            return
+        look()
+    raise NotPushed(f"{user_id} has no account in Okta Privileged Access")
 
 
 def _user(login: str) -> dict[str, Any]:
@@ -135,7 +149,7 @@ def _user(login: str) -> dict[str, Any]:
     return {"profile": profile, "credentials": {"password": {"value": "correct horse"}}}
 
 
-def push_group(ready: Ready, group_id: str, team: str, look: Callable[[], object]) -> str:
+def push_group(ready: Ready, group_id: str, team: str, look: Look) -> str:
     """3. A mapping that pushes the group, and the end of its first push; the mapping's id."""
     path = f"/apps/{ready.app_id}/group-push/mappings"
     known = ready.okta.ask("GET", f"{path}?sourceGroupId={group_id}")
@@ -176,10 +190,10 @@ def _policy(team: str, group_id: str, folder_id: str) -> dict[str, Any]:
     return {"name": team, "active": True, "principals": principals, "rules": [rule]}
 
 
-def new_team(ready: Ready, team: str, login: str, look: Callable[[], object]) -> dict[str, str]:
+def new_team(ready: Ready, team: str, login: str, look: Look) -> dict[str, str]:
     """All four steps, each with what the one before it brought."""
     folder_id = make_folder(ready, team)
-    group_id = make_group(ready, team, login)
+    group_id = make_group(ready, team, login, look)
     mapping_id = push_group(ready, group_id, team, look)
     policy_id = make_policy(ready, team, folder_id)
     return {"folder": folder_id, "group": group_id, "mapping": mapping_id, "policy": policy_id}
