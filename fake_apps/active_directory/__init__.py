@@ -42,6 +42,9 @@ APP = AppSpec(
             "the domain LDAP answers for, referring to the other's controllers; empty for both",
             ("", "ad.example.test", "emea.ad.example.test"),
         ),
+        "replication_lag_s": Setting(
+            0, "seconds until the second controller, which answers searches, has a change"
+        ),
         "tombstone_lifetime_days": Setting(180, "how long a deleted object can be found"),
     },
     authenticate=routes.authenticate,

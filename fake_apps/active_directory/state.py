@@ -4,7 +4,8 @@ Knows nothing of HTTP or LDAP messages; both faces call the same methods. Every 
 of work: it happens entirely or, with an `LdapError`, not at all.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 from ..core.app import Context
 from . import seed
@@ -18,6 +19,7 @@ from .members import Membership
 from .modifying import Modifying
 from .moving import Move, Moving
 from .reading import Reader
+from .replication import Replication
 from .search import Found, Query, Search
 from .security import Security
 from .values import Modification
@@ -40,6 +42,7 @@ class Directory:
         self.deleting = Deleting(self.dit, self.security)
         self._search = Search(self.dit, self.reader)
         self._changes = Changes(self.dit, self._search, self.reader, self.security)
+        self._replication = Replication(self.dit, self._search)
         self._agent = context.store.table("agent")
         self.known = seed.plant(self.dit, self.security)
         self.issue_token()
@@ -51,7 +54,7 @@ class Directory:
         return self.security.bind(name, password)
 
     def add(self, who: str | None, dn: str, attributes: Mapping[str, Sequence[str]]) -> Entry:
-        with self.context.store.unit():
+        with self._writing():
             return self._adding.add(who, dn, attributes)
 
     def modify(
@@ -61,22 +64,22 @@ class Directory:
         changes: Sequence[Modification],
         controls: frozenset[str] = frozenset(),
     ) -> Entry:
-        with self.context.store.unit():
+        with self._writing():
             entry = self.dit.resolve(dn, show_deleted=SHOW_DELETED in controls)
             if entry.deleted:
                 return self.deleting.undelete(who, entry, changes)
             return self._modifying.modify(who, entry, changes, controls)
 
     def modify_dn(self, who: str | None, dn: str, move: Move) -> Entry:
-        with self.context.store.unit():
+        with self._writing():
             return self._moving.modify_dn(who, self.dit.resolve(dn), move)
 
     def delete(self, who: str | None, dn: str, controls: frozenset[str] = frozenset()) -> None:
-        with self.context.store.unit():
+        with self._writing():
             self.deleting.delete(who, self.dit.resolve(dn), controls)
 
     def search(self, who: str | None, query: Query) -> Found:
-        return self._search.search(who, query)
+        return self._replication.view().search.search(who, query)
 
     def changes(
         self, who: str | None, query: Query, *, flags: int, cookie: bytes
@@ -87,7 +90,15 @@ class Directory:
 
     def compare(self, dn: str, attribute: str, value: bytes) -> bool:
         """Whether the object has the value; LdapError 16 where it has no such attribute."""
-        return self._search.compare(self.dit.resolve(dn), attribute, value)
+        there = self._replication.view()
+        return there.search.compare(there.dit.resolve(dn), attribute, value)
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """A unit of work, of which the second controller hears when its time has come."""
+        with self.context.store.unit() as unit:
+            yield
+            self._replication.note(unit)
 
     # --- the agent's credentials -------------------------------------------------------------
 

@@ -20,6 +20,7 @@ AGENT_URL = "https://agent.active-directory.test/agent/v1/actions"
 PERMISSIVE_MODIFY = "1.2.840.113556.1.4.1413"
 EXTENDED_DN = "1.2.840.113556.1.4.529"
 MEMBER_PRESENT, MEMBER_ABSENT, MEMBER_UNKNOWN = "00000562", "00000561", "00000525"
+NAME_TAKEN, OBJECT_UNKNOWN = "00002071", "0000208D"
 
 Operation = Mapping[str, Any]
 
@@ -108,14 +109,14 @@ _AGENT_KINDS = {
     "E0000240": (ErrorKind.UNAVAILABLE, Effect.UNKNOWN),  # an agent took it and did not report
 }
 _HEADS = {
-    "00002071": ErrorKind.EXISTS,
+    NAME_TAKEN: ErrorKind.EXISTS,
     "00000524": ErrorKind.EXISTS,
     "00000526": ErrorKind.EXISTS,
     "000021C8": ErrorKind.EXISTS,
     MEMBER_PRESENT: ErrorKind.EXISTS,
     MEMBER_ABSENT: ErrorKind.NOT_FOUND,
     MEMBER_UNKNOWN: ErrorKind.NOT_FOUND,
-    "0000208D": ErrorKind.NOT_FOUND,
+    OBJECT_UNKNOWN: ErrorKind.NOT_FOUND,
     "00002030": ErrorKind.NOT_FOUND,
     "00002089": ErrorKind.NOT_FOUND,
     "000004DC": ErrorKind.CREDENTIALS,

@@ -25,6 +25,8 @@ from ._ldap import (
     MEMBER_ABSENT,
     MEMBER_PRESENT,
     MEMBER_UNKNOWN,
+    NAME_TAKEN,
+    OBJECT_UNKNOWN,
     PERMISSIVE_MODIFY,
     Action,
     Agent,
@@ -118,7 +120,8 @@ class Adapter:
                 return
             place = f"CN=Users,{base}"
         dn = f"CN={escaped_rdn(common_name(profile.login))},{place}"
-        yield _made(self._agent.act(_addition(dn, self._user(profile))))
+        outcome = _made(self._agent.act(_addition(dn, self._user(profile))))
+        yield from self._unless_unseen(dn, outcome)
 
     def update_account(self, account: Account, profile: AccountProfile) -> Steps:
         values = {**_names(profile), "mail": profile.email}
@@ -187,7 +190,7 @@ class Adapter:
             chunks[0] = mended
             outcome, left = self._create(plan, chunks)
         if outcome.id is None:
-            yield outcome
+            yield from self._unless_unseen(f"CN={escaped_rdn(plan.name)},{plan.place}", outcome)
             return
         more = yield from self._settle(outcome.id, outcome, left)
         yield from self._change(outcome.id, more or ())
@@ -295,6 +298,22 @@ class Adapter:
         outcome = _made(action)
         accounts = tuple(account for chunk in chunks[:finished] for account in chunk.add)
         return replace(outcome, added=accounts if outcome.id else ()), chunks[finished:]
+
+    def _unless_unseen(self, dn: str, outcome: Outcome) -> Steps:
+        """The outcome of an addition; a name that is taken where nobody is seen is not refused.
+
+        The domain controller that takes changes may be ahead of the one that is asked.
+        """
+        if outcome.error is None or outcome.error.code != NAME_TAKEN:
+            yield outcome
+            return
+        yield replace(outcome, error=None)
+        action = self._agent.act([_search(dn, "base", fields=["objectGUID"])])
+        looked = _outcome(action)
+        if looked.error and looked.error.code == OBJECT_UNKNOWN:
+            yield replace(looked, effect=Effect.REFUSED, error=_unseen(looked.error))
+        else:
+            yield replace(looked, effect=outcome.effect, error=looked.error or outcome.error)
 
     # --- member changes --------------------------------------------------------------------
 
@@ -537,10 +556,22 @@ def _made(action: Action) -> Outcome:
         return outcome
     if action.done == 1:
         # The object is there, whatever became of reading it.
-        return replace(outcome, effect=Effect.UNKNOWN)
+        error = outcome.error
+        if error and error.code == OBJECT_UNKNOWN:
+            error = _unseen(error)
+        return replace(outcome, effect=Effect.UNKNOWN, error=error)
     entries = action.results[1].entries
     made = first(entries[0], "objectGUID") if entries else ""
     return replace(outcome, id=made) if made else _unreadable(action.call, "No objectGUID came")
+
+
+def _unseen(error: TargetError) -> TargetError:
+    """Another domain controller has the object already; a later look finds it.
+
+    https://learn.microsoft.com/en-us/windows-server/identity/ad-ds/get-started/replication/active-directory-replication-concepts
+    """
+    message = f"A domain controller does not have what another one has. {error.message}"
+    return replace(error, kind=ErrorKind.UNAVAILABLE, message=message, missing="")
 
 
 def _progress(action: Action, done: Sequence[_Chunk]) -> Outcome:

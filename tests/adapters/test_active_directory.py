@@ -55,7 +55,8 @@ def own_accounts(directory):
 
 def attribute(directory, dn, name):
     """One attribute as the directory tells it."""
-    return directory.app.state.reader.read(directory.app.state.dit.resolve(dn), [name]).get(name)
+    state = directory.app.state
+    return state.reader.selection([name])(state.dit.resolve(dn)).get(name)
 
 
 # --- accounts ----------------------------------------------------------------------------------

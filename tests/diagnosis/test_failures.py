@@ -52,6 +52,10 @@ CASES = {
         Failure("create", K.REFUSED, code="Authorization_RequestDenied"),
         Failure("create", K.REFUSED, code="Request_BadRequest"),
     ),
+    "controllers_disagree": (
+        Failure("create", K.UNAVAILABLE, code="0000208D"),
+        Failure("create", K.NOT_FOUND, code="0000208D", missing="place"),
+    ),
     "create_timed_out": (
         Failure("create", K.UNAVAILABLE, message="Read timed out", reason="Read timed out"),
         Failure("change", K.UNAVAILABLE, message="Read timed out", reason="Read timed out"),
@@ -67,6 +71,10 @@ CASES = {
     "error_page": (
         Failure("change", K.CREDENTIALS, message=PAGE, reason="Forbidden"),
         Failure("change", K.UNAVAILABLE, message=PAGE, reason="Bad Gateway"),
+    ),
+    "group_has_the_account_name": (
+        Failure("create", K.EXISTS, code="00000526"),
+        Failure("create", K.EXISTS, code="00000524"),
     ),
     "group_type_not_supported": (
         Failure("change", K.REFUSED, code="Request_BadRequest", message=LISTS),
@@ -131,6 +139,10 @@ CASES = {
     "role_lacks_the_right": (
         Failure("create", K.REFUSED, code="access_denied_insufficient_permissions"),
         Failure("change", K.REFUSED, code="forbidden", message=BARRED),
+    ),
+    "scope_violated": (
+        Failure("change", K.REFUSED, code="00002147"),
+        Failure("change", K.REFUSED, code="00002024"),
     ),
     "scope_missing": (
         Failure("create", K.REFUSED, code="insufficientPermissions"),

@@ -10,6 +10,8 @@ GRAPH_PERMISSIONS = (
     "Application.Read.All and RoleManagement.ReadWrite.Directory"
 )
 NO_AGENT = ("E0000236", "E0000241")
+UNSEEN = "0000208D"
+SCOPE_RULES = ("00002144", "00002145", "00002146", "00002147", "00002148")
 OU_RIGHTS = ("00002098", "00000005")
 SCOPES = ("insufficientPermissions", "insufficient_scope", "missing_scope", "unauthorized_client")
 ROLES = (
@@ -86,6 +88,50 @@ def agent_timed_out(failure: Failure) -> Finding | None:
         "see whether the agent's server and the domain controller are overloaded, or the agent's "
         f"polling threads are all busy, {RETRY}",
         "https://developer.okta.com/docs/reference/error-codes/#E0000240",
+        failure.facts,
+    )
+
+
+@cause
+def controllers_disagree(failure: Failure) -> Finding | None:
+    """R46: what one domain controller was told, another one does not have yet."""
+    if failure.kind is not ErrorKind.UNAVAILABLE or failure.code != UNSEEN:
+        return None
+    return Finding(
+        "domain controllers disagree: what the agent wrote on one has not reached another",
+        "look at replication between the controllers (repadmin /showrepl), and let the agent use "
+        f"controllers of one site; {RETRY}",
+        "https://learn.microsoft.com/en-us/troubleshoot/windows-server/active-directory/"
+        "diagnose-replication-failures",
+        failure.facts,
+    )
+
+
+@cause
+def scope_violated(failure: Failure) -> Finding | None:
+    """R60: the scope of the directory group does not allow this member."""
+    if failure.code not in SCOPE_RULES:
+        return None
+    return Finding(
+        "the scope of the directory group does not allow a member of that kind or domain",
+        "push to a universal group where members come from several domains, or leave the members "
+        "of other domains out",
+        "https://learn.microsoft.com/en-us/windows-server/identity/ad-ds/manage/"
+        "understand-security-groups",
+        failure.facts,
+    )
+
+
+@cause
+def group_has_the_account_name(failure: Failure) -> Finding | None:
+    """R52: a group of the domain has the sAMAccountName, as one that was renamed keeps it."""
+    if failure.code != "00000526" or failure.operation not in ("create", "rename"):
+        return None
+    return Finding(
+        "a group of the domain has the pre-Windows 2000 name (sAMAccountName), whatever it is "
+        "called now: renaming a group leaves it",
+        "unlink, and push again with another sAMAccountName, or change that of the other group",
+        "https://learn.microsoft.com/en-us/windows/win32/adschema/a-samaccountname",
         failure.facts,
     )
 
