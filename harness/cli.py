@@ -6,7 +6,7 @@ import shlex
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from rich.console import Console
 from . import world
 from .agent_command import agent
 from .errors import Unusable
+from .remote import Engine, connect
 from .scenario import expected, jsonschema, symptoms
 from .scenario.apps import Table, all_apps, one_app
 from .scenario.catalogue import find
@@ -26,12 +27,14 @@ from .scenario.choosing import Chosen, choose, load
 from .scenario.defaults import defaults
 from .scenario.language import Scenario, shown
 from .scenario.limit import refuse_where_impossible
+from .scenario.play import Failed
 from .scenario.progress import Board
 from .scenario.results import Ended, Result, Results, failed_ids
 from .scenario.selection import Selection, Shard
 from .scenario.selection import shard as parse_shard
+from .scenario.standing import standing
 from .scenario.summary import summary
-from .serve_command import serve
+from .serve_command import ending, prepare_ready, serve, show, write_whole
 
 HOLDS, FAILS, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
 ITEMS_PER_WORKER = 40  # below this, starting one more process costs more than it brings
@@ -46,6 +49,10 @@ Examples:
   pushproof run --setting wire=okta      with the habits of Okta's SCIM connector
   pushproof run --shard 2/3 --timeout 60 --junit r.xml --artifacts failing
                                          one of three CI jobs
+  pushproof run --engine https://acme.okta.example --token-file t --ready ready.json
+                                         on an engine behind Okta's API, against served fakes
+  pushproof run mine.yaml --app box --serve-at 2
+                                         look at the world after step 2, on ports
 """
 
 CASES_EXAMPLES = """\b
@@ -95,6 +102,11 @@ class Run:
     ledger: Path | None
     artifacts: Path | None
     verbose: bool
+    engine: str | None
+    token: str | None = field(repr=False)
+    token_file: Path | None
+    ready: Path | None
+    serve_at: int | None
 
 
 FILE = click.Path(path_type=Path)
@@ -149,6 +161,26 @@ FILE = click.Path(path_type=Path)
     type=FILE,
     metavar="DIR",
     help="Keep report, calls and scenario of each failing item below here.",
+)
+@click.option(
+    "--engine",
+    metavar="URL",
+    help="Play on the engine that speaks Okta's API there, not on ours in this process.",
+)
+@click.option("--token", metavar="TOKEN", help="Its API token; better $PUSHPROOF_TOKEN.")
+@click.option("--token-file", type=FILE, metavar="FILE", help="Read its API token from here.")
+@click.option(
+    "--ready",
+    type=FILE,
+    metavar="FILE",
+    help="For --engine: where its targets are, as pushproof serve --ready tells. "
+    "For --serve-at: tell it here.",
+)
+@click.option(
+    "--serve-at",
+    type=click.IntRange(min=0),
+    metavar="STEP",
+    help="Play one item up to that step (0: the given world), then serve its world until Ctrl-C.",
 )
 @click.option("-v", "--verbose", is_flag=True, help="One line per item; failures in full.")
 def run(
@@ -274,8 +306,11 @@ def _run(asked: Run) -> int:
     before = _failed_before(asked.last_failed)
     settings = defaults(asked.settings, world)
     chosen = _choose(asked, before)
+    if asked.serve_at is not None:
+        return _serve_at(asked, chosen, asked.serve_at)
     _prepare_outputs(asked)
-    board = _play(asked, chosen)
+    with _engine(asked, chosen) as engine:
+        board = _play(asked, chosen, engine)
     results = replace(_results(asked, chosen, board), settings=settings)
     _write_outputs(asked, results, before)
     return results.exit_status
@@ -294,7 +329,79 @@ def _choose(asked: Run, before: Sequence[str]) -> Chosen:
     return chosen
 
 
-def _play(asked: Run, chosen: Chosen) -> Board:
+def _serve_at(asked: Run, chosen: Chosen, step: int) -> int:
+    """Stop the one item that is chosen at a step, with its world on ports."""
+    if asked.engine is not None:
+        raise Unusable("--serve-at is for worlds of this process: leave --engine out")
+    if len(chosen.items) != 1:
+        told = f"{len(chosen.items)} items are chosen"
+        raise Unusable(f"--serve-at takes one file on one app, and {told}: narrow with --app")
+    (item,) = chosen.items.values()
+    scenario = chosen.scenarios[item.path]
+    lineup = next(one for one in scenario.lineups if one.name == item.lineup)
+    settings = defaults(asked.settings, world)
+    if asked.ready is not None:
+        prepare_ready(asked.ready)
+    try:
+        with ending() as over, standing(scenario, lineup, step, settings, asked.seed) as server:
+            if asked.ready is not None:
+                write_whole(asked.ready, server.ready())
+            show(server, is_kept=False)
+            over.wait()
+    except Failed as failed:
+        click.echo(f"{item}: a step before that does not hold: {failed}", err=True)
+        return FAILS
+    return HOLDS
+
+
+@contextmanager
+def _engine(asked: Run, chosen: Chosen) -> Iterator[Engine | None]:
+    """The engine to play on, where it is not ours in this process."""
+    if asked.engine is None:
+        _refuse_idle_options(asked)
+        yield None
+        return
+    if asked.ready is None:
+        raise Unusable("--engine needs --ready FILE: where its targets are served")
+    if asked.workers not in ("auto", "0"):
+        raise Unusable("--engine plays one item after the other on one world: leave -n out")
+    engine = connect(asked.engine, _token(asked), asked.ready)
+    try:
+        engine.ready.refuse_missing(chosen.kinds)
+        yield engine
+    finally:
+        engine.close()
+
+
+def _refuse_idle_options(asked: Run) -> None:
+    for option, value in (
+        ("--ready", asked.ready),
+        ("--token", asked.token),
+        ("--token-file", asked.token_file),
+    ):
+        if value is not None:
+            raise Unusable(f"{option} is for --engine URL")
+
+
+def _token(asked: Run) -> str:
+    """The engine's token, from the one place that is told; it is shown nowhere."""
+    if asked.token is not None and asked.token_file is not None:
+        raise Unusable("give --token or --token-file, not both")
+    told = asked.token or os.environ.get("PUSHPROOF_TOKEN", "")
+    if asked.token_file is not None:
+        try:
+            told = asked.token_file.read_text("utf-8")
+        except UnicodeDecodeError as fault:
+            raise Unusable(f"--token-file {asked.token_file}: not a text") from fault
+    token = told.strip()
+    if not token:
+        raise Unusable("--engine needs a token: $PUSHPROOF_TOKEN, --token-file FILE or --token T")
+    if not (token.isascii() and token.isprintable()):
+        raise Unusable("the token has a character that no token has")
+    return token
+
+
+def _play(asked: Run, chosen: Chosen, engine: Engine | None) -> Board:
     console = Console(highlight=False)
     items = list(chosen.items.values())
     if not items:
@@ -305,7 +412,7 @@ def _play(asked: Run, chosen: Chosen) -> Board:
     board = Board(console, items, root, verbose=asked.verbose)
     try:
         with board:
-            status = pytest.main(arguments, plugins=[board])
+            status = pytest.main(arguments, plugins=[board, *([engine] if engine else [])])
     finally:  # a report that cannot be written takes none of the results away
         board.show()
     board.status = _exit_status(status, board)
@@ -384,7 +491,7 @@ def _arguments(asked: Run, chosen: Chosen, root: Path) -> list[str]:
     os.environ.pop("PYTEST_PLUGINS", None)
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     files = list(dict.fromkeys(str(item.path) for item in chosen.items.values()))
-    workers = _workers(asked.workers, len(chosen.items))
+    workers = 0 if asked.engine else _workers(asked.workers, len(chosen.items))
     return [
         *("-c", os.devnull, f"--rootdir={root}", "--noconftest", "--import-mode=importlib"),
         *("-p", "no:cacheprovider", "-p", "xdist.plugin", "-p", "harness.pytest_plugin"),

@@ -12,15 +12,24 @@ from typing import Any
 import pytest
 
 from . import world
-from .errors import Unusable
+from .errors import NotApplicable, Unusable
+from .remote import ENGINE
 from .scenario import artifacts, expected, limit
 from .scenario.catalogue import SUFFIXES
 from .scenario.defaults import defaults
+from .scenario.fitting import unfit
 from .scenario.language import Lineup, Scenario, load
 from .scenario.play import Play
 from .scenario.progress import TOLD
 from .scenario.report import Style, report
-from .scenario.results import EXPECTED_FAILURE, FAILED, HELD, TIMED_OUT, UNEXPECTED_PASS
+from .scenario.results import (
+    EXPECTED_FAILURE,
+    FAILED,
+    HELD,
+    NOT_APPLICABLE,
+    TIMED_OUT,
+    UNEXPECTED_PASS,
+)
 from .scenario.selection import Selection, item_id, ledger_name
 from .scenario.why import Why, probable_causes
 
@@ -128,7 +137,9 @@ class ScenarioItem(pytest.Item):
         super().__init__(name=lineup.name, **arguments)
         given = self.config.getoption("--pushproof-seed")
         seed = scenario.keys.seed if given is None else given
-        self.play = Play(scenario, lineup, seed, self.config.stash[DEFAULTS])
+        self._engine = self.config.stash.get(ENGINE, None)
+        build = world.build if self._engine is None else self._engine.build
+        self.play = Play(scenario, lineup, seed, self.config.stash[DEFAULTS], build)
         self.stable_id = item_id(scenario.path, lineup.name)
         self._style = Style(
             verbose=self.config.get_verbosity() > 0, seed_was_given=given is not None
@@ -137,9 +148,18 @@ class ScenarioItem(pytest.Item):
     def runtest(self) -> None:
         try:
             with limit.limited(self.config.getoption("--pushproof-timeout")):
+                self._refuse_unfit()
                 self.play.go()
         finally:
             self._keep_ledgers()
+
+    def _refuse_unfit(self) -> None:
+        """NotApplicable where the engine under test cannot be asked for what the item needs."""
+        if self._engine is None:
+            return
+        play, console = self.play, self._engine.has_console
+        if reason := unfit(play.scenario, play.lineup, play.steps(), has_console=console):
+            raise NotApplicable(reason)
 
     def teardown(self) -> None:
         if hasattr(self.play, "world"):
@@ -151,11 +171,16 @@ class ScenarioItem(pytest.Item):
             write_ledgers(Path(folder), self.play)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], *_: Any) -> str:
+        if isinstance(excinfo.value, NotApplicable):
+            return str(excinfo.value)
         return report(self.play, excinfo.value, self._style)
 
     def judge(self, made: pytest.TestReport, error: BaseException | None) -> None:
         """Hold the end against the expected failures; put what else is known into the report."""
         status = _status(error)
+        if isinstance(error, NotApplicable):
+            self._set_aside(made, str(error))
+            return
         entry = self.config.stash[EXPECTED].of(self.stable_id)
         if entry is not None and error is None:
             status = UNEXPECTED_PASS
@@ -177,6 +202,14 @@ class ScenarioItem(pytest.Item):
         }
         setattr(made, TOLD, told)
         self._keep_artifacts(made, error)
+
+    def _set_aside(self, made: pytest.TestReport, reason: str) -> None:
+        """Neither held nor failed: pytest's JUnit report has it as skipped, with its reason."""
+        path, line, _ = self.reportinfo()
+        made.outcome = "skipped"
+        made.longrepr = (str(path), line + 1, f"not applicable: {reason}")
+        told = {"status": NOT_APPLICABLE, "virtual_s": self.play.virtual_s(), "reason": reason}
+        setattr(made, TOLD, told)
 
     def _causes(self, error: BaseException | None) -> list[Why]:
         return [] if error is None else probable_causes(self.play, error)

@@ -76,6 +76,11 @@ Examples:
     help="Rate limits: the vendor's, none, or N times the vendor's.",
 )
 @click.option(
+    "--api-limits",
+    metavar="vendor|off|xN",
+    help="The same for okta's own API.  [default: as --limits]",
+)
+@click.option(
     "--clock",
     type=click.Choice(["system", "virtual"]),
     default="system",
@@ -136,6 +141,7 @@ def _plan(apps: tuple[str, ...], tenant: "TenantFile | None", **options: Any) ->
         place=place,
         seed=options["seed"],
         limits=_limits(options["limits"]),
+        api_limits=_api_limits(kinds, options["api_limits"]),
         is_virtual=options["clock"] == "virtual",
         state=options["state"],
         database=_database(kinds, options["database"]),
@@ -167,7 +173,13 @@ def _targets(kinds: tuple[str, ...], file: Path | None) -> Mapping[str, Any]:
     return {**told, "apps": {kind: one for kind, one in apps.items() if kind in known}}
 
 
-def _limits(text: str) -> float:
+def _api_limits(kinds: tuple[str, ...], text: str | None) -> float | None:
+    if text is not None and served.OKTA not in kinds:
+        raise Unusable("--api-limits is for okta: name it among the apps")
+    return None if text is None else _limits(text, "--api-limits")
+
+
+def _limits(text: str, option: str = "--limits") -> float:
     """The factor on every limit; 0 for none."""
     if text in ("vendor", "off"):
         return 1.0 if text == "vendor" else 0.0
@@ -176,7 +188,7 @@ def _limits(text: str) -> float:
     except ValueError:
         factor = 0.0
     if not 0 < factor <= 1e9:
-        raise Unusable(f"--limits takes vendor, off or a factor such as x10, not {text!r}")
+        raise Unusable(f"{option} takes vendor, off or a factor such as x10, not {text!r}")
     return factor
 
 

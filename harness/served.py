@@ -43,6 +43,7 @@ class ServePlan:
     place: Place = field(default_factory=Place)
     seed: int | None = None
     limits: float = 1.0
+    api_limits: float | None = None  # of the org's own API; as the fakes' unless told
     is_virtual: bool = False
     state: Path | None = None
     database: str | None = None  # of the org
@@ -139,7 +140,7 @@ def _guests(
             targets=[*_elsewhere(plan), *map(_target, fakes)],
             clock=clock,
             seed=plan.seed,
-            limits=plan.limits,
+            limits=plan.limits if plan.api_limits is None else plan.api_limits,
             quirks=plan.quirks.get(OKTA),
             state=plan.state,
             database=plan.database,
@@ -152,6 +153,18 @@ def _guests(
         yield {OKTA: Guest(hosted.api, hosted.tell, hosted.largest_body)}
     finally:
         hosted.stop()
+
+
+@contextmanager
+def world_on_ports(fakes: Sequence[FakeApp], api: tuple[Any, str, int]) -> Iterator[Server]:
+    """Fakes of a world, and its org's API: the application, a token, the largest body it takes."""
+    app, token, largest = api
+    guest = Guest(app, lambda _url: {"credentials": {"token": token}}, largest)
+    try:
+        with Server(fakes, Place(), guests={OKTA: guest}) as server:
+            yield server
+    except CannotListen as fault:
+        raise Unusable(str(fault)) from fault
 
 
 def _target(fake: FakeApp) -> "HostedTarget":

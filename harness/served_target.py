@@ -121,6 +121,20 @@ class ServedTarget:
         """Let time pass on a virtual clock."""
         self._send("POST", "clock", json={"advance": seconds})
 
+    def go_to(self, moment: float) -> None:
+        """Let time pass on a virtual clock until that moment, in seconds since the epoch."""
+        self._send("POST", "clock", json={"to": moment})
+
+    def clock(self) -> Mapping[str, Any]:
+        """Its `kind`, virtual or system, and `now` in seconds since the epoch."""
+        found: Mapping[str, Any] = self._get("clock")
+        return found
+
+    def settings(self) -> Mapping[str, Any]:
+        """The tenant's settings as they are."""
+        found: Mapping[str, Any] = self._get("settings")
+        return found
+
     # --- the ledger ------------------------------------------------------------------------------
 
     def calls(self, since: int = 0) -> Sequence[CallView]:

@@ -56,6 +56,11 @@ class World:
     targets: Mapping[str, "FakeTarget"]
     org: Org
 
+    @property
+    def fakes(self) -> "list[fake_apps.FakeApp]":
+        """The apps themselves, to be served."""
+        return [target.fake for target in self.targets.values()]
+
     def close(self) -> None:
         """Let go of the database."""
         self.org.store.close()
@@ -156,6 +161,10 @@ class FakeTarget:
     def __init__(self, label: str, fake: fake_apps.FakeApp) -> None:
         self.name = label
         self._fake = fake
+
+    @property
+    def fake(self) -> fake_apps.FakeApp:
+        return self._fake
 
     def exchanges(self) -> dict[str, transport.Exchange]:
         """The fake's hosts, each answered by it."""

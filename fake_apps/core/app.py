@@ -68,6 +68,7 @@ class Setting:
     choices: tuple[str, ...] = ()
     low: int = 0
     high: int = 10**12
+    can_be_empty: bool = False  # a list with a default
 
     def fit(self, value: Any) -> Any:
         """The value from plain data as the tenant takes it; Unfit where it does not fit."""
@@ -80,7 +81,7 @@ class Setting:
         if isinstance(self.default, str):
             return (shape.one_of(self.choices) if self.choices else shape.text)(value)
         found = shape.many(shape.text)(value)
-        if self.default and not found:
+        if self.default and not found and not self.can_be_empty:
             raise shape.Unfit("expected a list that is not empty")
         return found
 

@@ -59,7 +59,9 @@ APP = AppSpec(
             ("example.test", "example.org"), "domains of the customer, the primary one first"
         ),
         "delegated_scopes": Setting(
-            access.ALL, "scopes that domain-wide delegation allows the service account"
+            access.ALL,
+            "scopes that domain-wide delegation allows the service account",
+            can_be_empty=True,
         ),
         "org_units": Setting((), "paths of organizational units beside the root, as /sales"),
         "external_members_allowed": Setting(

@@ -188,7 +188,8 @@ class Mappings:
         if not forget_app_group:
             condition = sa.and_(condition, app_group.c.external_id.is_(None))
         if self._store.run(app_group.delete().where(condition)):
-            self._store.delete(schema.app_groups, group_id=row.target_group_id)
+            for table in (schema.app_groups, schema.group_members):
+                self._store.delete(table, group_id=row.target_group_id)
 
     def update(self, mapping_id: str, **values: Any) -> None:
         now = self._core.clock.now()

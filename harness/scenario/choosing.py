@@ -36,6 +36,17 @@ class Chosen:
     def of(self, shard: Shard) -> "Chosen":
         return self.narrowed(filter(shard.has, self.items))
 
+    @property
+    def kinds(self) -> set[str]:
+        """The kinds of app that the items are played on."""
+        return {
+            kind
+            for item in self.items.values()
+            for lineup in self.scenarios[item.path].lineups
+            if lineup.name == item.lineup
+            for kind in lineup.kinds
+        }
+
     def refuse_same_ledgers(self) -> None:
         """Two items must not write one file."""
         first: dict[Path, Path] = {}

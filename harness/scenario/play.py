@@ -1,12 +1,13 @@
 """Playing a scenario: one item is one scenario with one lineup of apps, in a world of its own."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Protocol
 
 from .. import world as worlds
 from ..errors import Refused
 from ..model import PushError
+from ..ports import Clock, Operator, Target
 from .expect.target import unmet_faults
 from .given import arrange
 from .here import Here, People, Places, Windows
@@ -36,24 +37,46 @@ class Failed(Exception):
         self.disagreements = tuple(disagreements)
 
 
+class Stage(Protocol):
+    """What an item is played on: a world in this process, or a served one with its engine."""
+
+    @property
+    def operator(self) -> Operator: ...
+    @property
+    def targets(self) -> Mapping[str, Target]: ...
+    @property
+    def clock(self) -> Clock: ...
+    def close(self) -> None: ...
+
+
+class Builder(Protocol):
+    """Makes a stage with these apps, connected and empty of people."""
+
+    def __call__(
+        self, apps: Sequence[worlds.AppPlan], *, seed: int, org: Mapping[str, Any]
+    ) -> Stage: ...
+
+
 @dataclass
 class Play:
     """One item being played. `history` and `world` tell what happened, however it ended.
 
-    `defaults` are settings of the org and its apps where the scenario states none.
+    `defaults` are settings of the org and its apps where the scenario states none; `build` makes
+    what it is played on.
     """
 
     scenario: Scenario
     lineup: Lineup
     seed: int
     defaults: Mapping[str, Any] = field(default_factory=dict)
+    build: Builder = worlds.build
     history: list[Done] = field(default_factory=list)
-    world: worlds.World = field(init=False)
+    world: Stage = field(init=False)
     here: Here = field(init=False)
     _secrets: set[str] = field(default_factory=set)
 
-    def go(self) -> None:
-        """Play to the end; Failed at the first step that does not hold."""
+    def go(self, steps: int | None = None) -> None:
+        """Play to the end, or so many steps; Failed at the first one that does not hold."""
         keys = self.scenario.keys
         self.world = self._build()
         self.here = self._first_place()
@@ -62,10 +85,11 @@ class Play:
         self._track(self.scenario.given_at, "given", lambda: self._given(apps))
         self._open_windows()
         after_judgement = False
-        for step in self.steps():
+        for step in self.steps()[:steps]:
             self._step(step, after_judgement=after_judgement)
             after_judgement = step.verb.is_judgement
-        self._track(keys.steps[-1].at, "at the end", self._end)
+        if steps is None:
+            self._track(keys.steps[-1].at, "at the end", self._end)
 
     def steps(self) -> list[Step]:
         """The steps that are for these apps, set up like this."""
@@ -87,7 +111,7 @@ class Play:
 
     # --- the world ---------------------------------------------------------------------------
 
-    def _build(self) -> worlds.World:
+    def _build(self) -> Stage:
         keys = self.scenario.keys
         org_names = worlds.org_settings()
         plans, org = [], {}
@@ -103,7 +127,7 @@ class Play:
                     target_settings=keys.target_settings.of(label, kind),
                 )
             )
-        return worlds.build(plans, seed=self.seed, org=org)
+        return self.build(plans, seed=self.seed, org=org)
 
     def _app_settings(self, kind: str, settings: Mapping[str, object]) -> dict[str, object]:
         """An app's own settings, with the chosen OUs where it has places."""

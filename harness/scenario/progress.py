@@ -11,15 +11,21 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 from rich.text import Text
 
-from .results import EXPECTED_FAILURE, FAILED, HELD, NOT_RUN, Ended
+from .results import EXPECTED_FAILURE, FAILED, HELD, NOT_APPLICABLE, NOT_RUN, Ended
 
 TOLD = "pushproof"  # what an item tells of its end, as an attribute of pytest's report
 NOT_RUN_YET = Ended()
-OK, FAIL, KNOWN, ABSENT = "ok", "FAIL", "known", "-"
-STYLES = {OK: "green", FAIL: "bold red", KNOWN: "yellow", ABSENT: "dim"}
-STATES = {HELD: OK, EXPECTED_FAILURE: KNOWN, NOT_RUN: ABSENT}
-DOTS = {OK: ".", FAIL: "F", KNOWN: "x"}
-WORDS = {OK: "held", FAIL: "failed", KNOWN: "failing as expected", ABSENT: "not run"}
+OK, FAIL, KNOWN, UNFIT, ABSENT = "ok", "FAIL", "known", "n/a", "-"
+STYLES = {OK: "green", FAIL: "bold red", KNOWN: "yellow", UNFIT: "cyan", ABSENT: "dim"}
+STATES = {HELD: OK, EXPECTED_FAILURE: KNOWN, NOT_APPLICABLE: UNFIT, NOT_RUN: ABSENT}
+DOTS = {OK: ".", FAIL: "F", KNOWN: "x", UNFIT: "n"}
+WORDS = {
+    OK: "held",
+    FAIL: "failed",
+    KNOWN: "failing as expected",
+    UNFIT: "not applicable",
+    ABSENT: "not run",
+}
 LINE_STYLES = {
     "FAIL ": "bold red",
     "expected: ": "green",
@@ -110,7 +116,8 @@ class Board:
             self.troubles += [str(report.longrepr)] if report.failed else []
         elif report.when == "call":
             told = getattr(report, TOLD, {"status": FAILED if report.failed else HELD})
-            failure = "" if report.passed else str(report.longrepr)
+            is_unfit = told["status"] == NOT_APPLICABLE
+            failure = "" if report.passed or is_unfit else str(report.longrepr)
             self.ended[item] = Ended(**told, failure=failure, wall_s=report.duration)
             self._advance(item)
         elif report.failed:
@@ -154,6 +161,9 @@ class Board:
             self._show_failure(item)
         for trouble in self.troubles:
             self._print(Text(f"\n{trouble}", style="red"))
+        for item in self.items:
+            if self.of(item).status == NOT_APPLICABLE:
+                self._print(Text(f"not applicable: {item}: {self.of(item).reason}"))
         self._print(Text(""))
         self._print(self._counts())
 

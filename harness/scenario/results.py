@@ -11,7 +11,16 @@ SCHEMA = 1
 
 HELD, FAILED, TIMED_OUT = "held", "failed", "timed_out"
 EXPECTED_FAILURE, UNEXPECTED_PASS, NOT_RUN = "expected_failure", "unexpected_pass", "not_run"
-STATUSES = (HELD, FAILED, TIMED_OUT, EXPECTED_FAILURE, UNEXPECTED_PASS, NOT_RUN)
+NOT_APPLICABLE = "not_applicable"  # to the engine that the run was on
+STATUSES = (
+    HELD,
+    FAILED,
+    TIMED_OUT,
+    EXPECTED_FAILURE,
+    UNEXPECTED_PASS,
+    NOT_APPLICABLE,
+    NOT_RUN,
+)
 BAD = (FAILED, TIMED_OUT, UNEXPECTED_PASS)
 
 

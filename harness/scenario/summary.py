@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from .results import BAD, EXPECTED_FAILURE, FAILED, Result, Results
+from .results import BAD, EXPECTED_FAILURE, FAILED, NOT_APPLICABLE, Result, Results
 
 MAX_BYTES = 900_000  # a step's summary on GitHub may have 1 MiB
 # https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands#step-isolation-and-limits
@@ -14,6 +14,7 @@ WORDS = {
     "timed_out": "timed out",
     "unexpected_pass": "unexpectedly held",
     "expected_failure": "failing as expected",
+    "not_applicable": "not applicable",
     "not_run": "not run",
 }
 
@@ -45,10 +46,13 @@ def _head(results: Results) -> Iterator[str]:
     failing = results.with_status(*BAD)
     if failing:
         yield _table(("Item", "What", "Probable cause"), [_row(result) for result in failing])
-    known = results.with_status(EXPECTED_FAILURE)
-    if known:
-        rows = [(_code(result.id), _cell(result.ended.reason)) for result in known]
-        yield _details("Failing as expected", _table(("Item", "Reason"), rows))
+    for title, status in (
+        ("Failing as expected", EXPECTED_FAILURE),
+        ("Not applicable", NOT_APPLICABLE),
+    ):
+        rows = [(_code(one.id), _cell(one.ended.reason)) for one in results.with_status(status)]
+        if rows:
+            yield _details(title, _table(("Item", "Reason"), rows))
     for trouble in results.troubles:
         yield _fenced(trouble)
 
