@@ -130,11 +130,6 @@ class ServedTarget:
         found: Mapping[str, Any] = self._get("clock")
         return found
 
-    def settings(self) -> Mapping[str, Any]:
-        """The tenant's settings as they are."""
-        found: Mapping[str, Any] = self._get("settings")
-        return found
-
     # --- the ledger ------------------------------------------------------------------------------
 
     def calls(self, since: int = 0) -> Sequence[CallView]:

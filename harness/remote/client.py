@@ -1,6 +1,7 @@
 """HTTP to an engine that speaks Okta's API: its token, its pages, its refusals, its limits."""
 
 from collections.abc import Iterator, Mapping
+from email.utils import parsedate_to_datetime
 from threading import Event
 from typing import Any
 
@@ -10,7 +11,7 @@ from ..errors import Refused, Unusable
 
 TIMEOUT_S = 60.0
 LONGEST_LIMIT_S = 90.0  # a window of Okta's limits is a minute
-RETRIES = 3
+FIRST_WAIT_S = 1.1  # after it the engine's clock has moved, or nobody moves it
 
 
 class Client:
@@ -85,11 +86,13 @@ class Client:
         params: Mapping[str, Any] | None = None,
     ) -> requests.Response:
         url = path if path.startswith("http") else f"{self.url}{path}"
-        for _ in range(RETRIES):
-            reply = self._send(method, url, body, params)
-            if reply.status_code != 429:
-                break
-            self.pause(self._until_reset(reply))
+        reply = self._send(method, url, body, params)
+        if reply.status_code == 429:
+            self.pause(FIRST_WAIT_S)
+            before, reply = _moment(reply), self._send(method, url, body, params)
+            if reply.status_code == 429 and _moment(reply) > before:
+                self.pause(_until_reset(reply))
+                reply = self._send(method, url, body, params)
         if reply.ok:
             return reply
         raise self._error(method, path, reply)
@@ -104,16 +107,6 @@ class Client:
             )
         except requests.RequestException as fault:
             raise Unusable(f"{self.url}: no engine answers there ({_reason(fault)})") from fault
-
-    def _until_reset(self, reply: requests.Response) -> float:
-        """How long to wait for the limit's next window, as the reply tells on its own clock."""
-        from email.utils import parsedate_to_datetime  # noqa: PLC0415 - rarely needed
-
-        try:
-            now = parsedate_to_datetime(reply.headers["Date"]).timestamp()
-            return min(max(float(reply.headers["X-Rate-Limit-Reset"]) - now, 0) + 1, 90.0)
-        except (KeyError, TypeError, ValueError):
-            return 1.0
 
     def _error(self, method: str, path: str, reply: requests.Response) -> Exception:
         if reply.status_code == 401:
@@ -133,6 +126,23 @@ class Client:
             said = f"answers {reply.status_code}{f' {code} {summary}' if code else ''}"
             return Unusable(f"{self.url}: {method} {path} {said}, not as Okta's API would")
         return Refused(code, summary, causes)
+
+
+def _moment(reply: requests.Response) -> float:
+    """The engine's own time, in seconds since the epoch; 0 where it does not tell."""
+    try:
+        return parsedate_to_datetime(reply.headers["Date"]).timestamp()
+    except (KeyError, TypeError, ValueError):
+        return 0.0
+
+
+def _until_reset(reply: requests.Response) -> float:
+    """How long to wait for the limit's next window, as the reply tells on its own clock."""
+    try:
+        seconds = float(reply.headers["X-Rate-Limit-Reset"]) - _moment(reply)
+    except (KeyError, ValueError):
+        return FIRST_WAIT_S
+    return min(max(seconds, 0.0) + 1.0, LONGEST_LIMIT_S)
 
 
 def _document(reply: requests.Response) -> Any:

@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 import requests
 
-from .. import world
 from ..errors import NotApplicable, Refused, Unusable
 from ..okta_api.catalogue import name_of
 from ..served_target import ServedTarget
@@ -144,10 +143,7 @@ def connect(
 def _set_up(target: ServedTarget, plan: AppPlan) -> None:
     """The fake as it was when its server started, and set as the item asks."""
     target.reset()
-    present = target.settings()
-    defaults = {n: default for n, (default, _) in world.target_settings(plan.kind).items()}
-    for name, value in {**defaults, **plan.target_settings}.items():
-        if present.get(name) != value:
-            target.change_setting(name, value)
+    for name, value in plan.target_settings.items():
+        target.change_setting(name, value)
     for quirk_id, on in plan.quirks.items():
         target.set_quirk(quirk_id, on=on)

@@ -19,7 +19,7 @@ from harness.remote.log import Log
 from harness.remote.names import Instance, Names
 from harness.remote.operator import RestOperator
 from harness.remote.settling import Patience, Seen, Settling
-from harness.served import ServePlan, serving
+from harness.served import ServePlan, Server, serving
 from tests.okta_api.desk import TOKEN, Desk
 
 URL = "http://org.example"
@@ -86,7 +86,7 @@ class Remote:
         service.wake = lambda: None if service.is_held else self.desk.operator.run()
         app: Any = Api(service)
         self.session = requests.Session()
-        self.session.mount(URL, Mount(_bare(app) if without_console else app))
+        self.session.mount(URL, Mount(bare(app) if without_console else app))
         client = Client(URL, TOKEN, session=self.session)
         self.names = Names(client)
         for kind in kinds:
@@ -101,7 +101,7 @@ class Remote:
         return Seen(tuple(calls), any(waits))
 
 
-def _bare(app: Any) -> Callable[..., Any]:
+def bare(app: Any) -> Callable[..., Any]:
     """The same without what is ours: an engine of somebody else's."""
 
     def serve(environ: dict[str, Any], start_response: Any) -> Any:
@@ -121,8 +121,12 @@ def served(folder: Path, *kinds: str, is_virtual: bool = True) -> Iterator[tuple
 
     plan = ServePlan(kinds=("okta", *kinds), is_virtual=is_virtual, api_limits=0.0)
     with serving(plan, tell) as server:
-        told = server.ready()
-        ready = folder / "ready.json"
-        ready.write_text(json.dumps(told))
-        okta = told["apps"]["okta"]
-        yield okta["base_url"], okta["credentials"]["token"], ready
+        okta = server.connection("okta")
+        yield okta["base_url"], okta["credentials"]["token"], write_ready(folder, server)
+
+
+def write_ready(folder: Path, server: Server) -> Path:
+    """The file of --ready."""
+    ready = folder / "ready.json"
+    ready.write_text(json.dumps(server.ready()))
+    return ready
