@@ -30,6 +30,7 @@ _CODES: Mapping[str, Meaning] = {
     "noTarget": Meaning(ErrorKind.REFUSED, is_about_member=True),
     "uniqueness": Meaning(ErrorKind.EXISTS),
     "mutability": Meaning(ErrorKind.REFUSED),
+    "permission_denied": Meaning(ErrorKind.REFUSED),  # a 403, which has no scimType
 }
 
 
@@ -115,6 +116,7 @@ def _email(address: str) -> dict[str, Any]:
 
 
 def _read_code(reply: Reply) -> tuple[str, str]:
-    """The `scimType` and the detail."""
+    """The `scimType`, or what the status comes to, and the detail."""
     body = reply.body if isinstance(reply.body, dict) else {}
-    return str(body.get("scimType") or ""), str(body.get("detail") or "")
+    known = "permission_denied" if reply.status == 403 else ""
+    return str(body.get("scimType") or known), str(body.get("detail") or "")
