@@ -40,7 +40,6 @@ _WANTED = (
         _members.c.group_id == sa.bindparam("group"),
         _app_users.c.app_id == sa.bindparam("app"),
         _app_users.c.status == "PROVISIONED",
-        _app_users.c.external_id.is_not(None),
         _users.c.status.in_(ELIGIBLE),
     )
     .order_by(_members.c.joined)
@@ -287,7 +286,8 @@ class Mappings:
         """User id to account id of the members that may be pushed (R4), in order of joining."""
         of_mapping = {"group": mapping.group_id, "app": mapping.app_id}
         rows = self._among(_WANTED, schema.group_members.c.user_id, user_ids, **of_mapping)
-        return {row.user_id: row.external_id for row in rows}
+        # Asked for in the query, it would have SQLite begin with all users of the app.
+        return {row.user_id: row.external_id for row in rows if row.external_id is not None}
 
     def members(self, mapping: sa.Row[Any], user_ids: Sequence[str] | None = None) -> list[str]:
         """User ids of the source group's members, pushable or not."""
