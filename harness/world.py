@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 import fake_apps
 from fake_apps.core.admin import AccountView, Admin, GroupView, Places
+from fake_apps.core.app import DoneAnyway, FakeApp
 from fake_apps.core.clock import VirtualClock
 from fake_apps.core.error import ApiError
 from fake_apps.core.fault import KINDS, Fault
@@ -380,9 +381,15 @@ def app_faults(kind: str) -> list[str]:
 
 def app_fault_sentences(kind: str) -> Mapping[str, str]:
     """Kinds of fault to what they do; an app's own say what they answer."""
-    app = _spec(kind).create()
-    own = {name: make(app, Fault("*", name)) for name, make in _spec(kind).faults.items()}
-    return KINDS | {name: f"answer {refusal}".rstrip(": ") for name, refusal in own.items()}
+    own = _spec(kind).faults.items()
+    return {**KINDS, **{name: _fault_sentence(kind, name, make) for name, make in own}}
+
+
+def _fault_sentence(kind: str, name: str, make: Callable[[FakeApp, Fault], ApiError]) -> str:
+    is_done = isinstance(make, DoneAnyway)
+    refuse = make.refuse if isinstance(make, DoneAnyway) else make
+    said = f"answer {refuse(_spec(kind).create(), Fault('*', name))}".rstrip(": ")
+    return f"do it, and {said}" if is_done else said
 
 
 @cache

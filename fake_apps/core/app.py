@@ -17,7 +17,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
 
-from flask import Blueprint, Flask, Request, Response, request
+from flask import Blueprint, Flask, Request, Response, current_app, request
 from flask.globals import request_ctx
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
 
@@ -171,6 +171,24 @@ class AppSpec:
             limits=limits,
             latency_s=latency_s,
         )
+
+
+def _route(_app: "FakeApp") -> None:
+    """Do what the present call asks for."""
+    current_app.view_functions[request.endpoint or ""](**(request.view_args or {}))
+
+
+@dataclass(frozen=True)
+class DoneAnyway:
+    """A vendor's own failure: the call is done (or `deed` is), and refused all the same."""
+
+    refuse: Callable[["FakeApp", Fault], ApiError]
+    deed: Callable[["FakeApp"], object] = _route
+
+    def __call__(self, app: "FakeApp", fault: Fault) -> ApiError:
+        self.deed(app)
+        request.environ[ENVIRON_KEPT] = True
+        return self.refuse(app, fault)
 
 
 @dataclass(frozen=True)

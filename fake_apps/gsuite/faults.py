@@ -2,9 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from flask import current_app, request
-
-from ..core.app import ENVIRON_KEPT, FakeApp
+from ..core.app import DoneAnyway, FakeApp
 from ..core.error import ApiError
 from ..core.fault import Fault
 from . import errors, wire
@@ -21,23 +19,10 @@ def _plain(make: Callable[[], ApiError]) -> Made:
     return lambda _app, _fault: make()
 
 
-def _done(make: Callable[[], ApiError]) -> Made:
-    """The call is done, and refused all the same."""
-
-    def refuse(_app: FakeApp, _fault: Fault) -> ApiError:
-        current_app.view_functions[request.endpoint or ""](**(request.view_args or {}))
-        request.environ[ENVIRON_KEPT] = True
-        return make()
-
-    return refuse
-
-
-def _half_made(app: FakeApp, _fault: Fault) -> ApiError:
+def _half_made(app: FakeApp) -> None:
     """A group that lists and deletes know, reads and members do not."""
     # https://github.com/broadinstitute/workbench-libs google2 HttpGoogleDirectoryDAO
     app.state.create_group(wire.body(), is_half_made=True)
-    request.environ[ENVIRON_KEPT] = True
-    return errors.backend_error()
 
 
 ALL: Mapping[str, Made] = {
@@ -56,9 +41,9 @@ ALL: Mapping[str, Made] = {
     "metric_exceeded": _told(errors.metric_exceeded),
     "resource_exhausted": _told(errors.exhausted),
     "daily_limit_exceeded": _told(errors.daily_exceeded),
-    "conflict_done": _done(errors.conflict),
-    "condition_not_met_done": _done(errors.condition_not_met),
-    "duplicate_done": _done(errors.duplicate),
-    "backend_error_done": _done(errors.backend_error),
-    "half_made": _half_made,
+    "conflict_done": DoneAnyway(_plain(errors.conflict)),
+    "condition_not_met_done": DoneAnyway(_plain(errors.condition_not_met)),
+    "duplicate_done": DoneAnyway(_plain(errors.duplicate)),
+    "backend_error_done": DoneAnyway(_plain(errors.backend_error)),
+    "half_made": DoneAnyway(_plain(errors.backend_error), _half_made),
 }

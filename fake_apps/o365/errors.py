@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from flask import request
+from flask import has_request_context, request
 
 from ..core.app import FakeApp, Reply, current
 from ..core.clock import utc
@@ -614,6 +614,8 @@ def resync_required() -> ApiError:
 
 def _start_over() -> dict[str, str]:
     """The present call without its token, on the host the client used."""
+    if not has_request_context():  # it is only asked for its words
+        return {}
     return {"Location": f"{request.base_url}?$deltatoken="}
 
 

@@ -68,7 +68,8 @@ def test_what_is_said_to_be_no_trouble_has_no_cause():
 
 
 def test_every_cause_says_where_it_is_documented():
-    """By a case or rule, or by the code of Okta's that it is about."""
-    bare = [name for name, cause in causes().items() if not ids(cause.doc)]
+    """By a case or rule, or by the code of Okta's that it is about; the guard is our own."""
+    bare = {name for name, cause in causes().items() if not ids(cause.doc)}
 
-    assert bare == ["agent_offline", "agent_timed_out", "no_such_group", "waits_for_the_agent"]
+    of_okta = {"agent_offline", "agent_timed_out", "no_such_group", "waits_for_the_agent"}
+    assert bare == of_okta | {"removals_held_back"}

@@ -11,6 +11,7 @@ from harness.world import FakeTarget
 from tests.serve.clients import CLIENTS, make_group
 
 APPS = sorted(CLIENTS)
+KEEPS_NAMES = "okta_privileged_access"  # its groups are never renamed
 
 
 @pytest.fixture
@@ -33,7 +34,8 @@ def arrange(target):
     group = target.add_group("Sales", member_ids=[ana])
     target.add_members(group, [ben])
     target.remove_members(group, [ana])
-    target.rename_group(group, "Field")
+    if target.name != KEEPS_NAMES:
+        target.rename_group(group, "Field")
     target.set_account_active(ben, active=False)
     return ana, ben, group
 
@@ -44,7 +46,8 @@ def test_people_and_groups_look_the_same_from_both_sides(pair):
     _, ben, group = arrange(served)
     (found,) = [view for view in served.groups() if view.id == group]
 
-    assert (found.name, found.members) == ("Field", (ben,))
+    name = "Sales" if served.name == KEEPS_NAMES else "Field"
+    assert (found.name, found.members) == (name, (ben,))
     assert list(served.groups()) == list(direct.groups())
     assert list(served.accounts()) == list(direct.accounts())
 
