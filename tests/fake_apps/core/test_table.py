@@ -1,6 +1,5 @@
 """Tables and links do what plain dictionaries do, and can take it back."""
 
-import sys
 from contextlib import suppress
 
 import pytest
@@ -8,6 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from fake_apps.core.table import LINKED, Change, Entry, NotKept, Store
+from tests.benchmarks.work import work_of
 
 KEYS = st.integers(0, 3)
 COLOURS = st.sampled_from(["red", "blue", None])
@@ -546,22 +546,6 @@ def test_a_snapshot_keeps_its_links_whatever_changes_afterwards():
     store.restore(second)
     assert (list(links.rights("g")), list(links.rights("h"))) == ([], [1, 2])
     assert list(links.lefts(1)) == ["h"]
-
-
-def work_of(what):
-    """How many calls it takes: what grows with the size of a tenant shows as more of them."""
-    count = 0
-
-    def note(_frame, event, _arg):
-        nonlocal count
-        count += event in ("call", "c_call")
-
-    sys.setprofile(note)
-    try:
-        what()
-    finally:
-        sys.setprofile(None)
-    return count
 
 
 def changed_and_refused(size):
