@@ -7,7 +7,7 @@ from typing import Any
 
 
 def work_of(what: Callable[[], Any]) -> int:
-    """How many calls of functions, Python's and C's, it takes; memory is not cleaned up during it."""
+    """How many calls of functions, Python's and C's, it takes, with memory not cleaned up."""
     count = 0
 
     def note(_frame: object, event: str, _arg: object) -> None:
