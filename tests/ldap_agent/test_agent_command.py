@@ -72,6 +72,13 @@ def running(folder, forest, *words):
             process.terminate()
 
 
+def what_is_left(process):
+    """The rest of what it says: behind the lines that were read, in the same buffer."""
+    said = process.stdout.read(), process.stderr.read()
+    process.wait(timeout=60)
+    return said
+
+
 def test_a_push_goes_through_a_served_agent_into_the_directory(tmp_path, forest, ca):
     url = f"ldap://127.0.0.1:{forest.port}"
     trust = ["--start-tls", "--ca-file", ca.file]
@@ -88,7 +95,7 @@ def test_a_push_goes_through_a_served_agent_into_the_directory(tmp_path, forest,
         connection.session.close()
         mode = (tmp_path / "ready.json").stat().st_mode & 0o777
         process.send_signal(signal.SIGTERM)
-        rest, errors = process.communicate(timeout=60)
+        rest, errors = what_is_left(process)
     (made,) = forest.admin.groups()
 
     assert (made.id, made.member_ids) == (outcomes[-1].id, (ana,))
@@ -108,7 +115,7 @@ def test_a_token_of_ones_own_is_not_told(tmp_path, forest, ca):
         headers = {"Authorization": "Bearer mine-alone"}
         reply = requests.get(f"{told['base_url']}/agent/v1/status", headers=headers, timeout=60)
         process.terminate()
-        rest, _ = process.communicate(timeout=60)
+        rest, _ = what_is_left(process)
 
     assert reply.json()["operationalStatus"] == "OPERATIONAL"
     assert "mine-alone" not in "".join(first) + rest
