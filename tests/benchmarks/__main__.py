@@ -48,7 +48,7 @@ def report(rounds: int, largest: int, users: int = scale.USERS) -> str:
     rows = [*short, *scale.figures(world.app_kinds(), users), *_pushed(counted)]
     return "\n\n".join(
         (
-            f"Python {platform.python_version()}, {rounds} rounds.",
+            f"Python {platform.python_version()}, {rounds} rounds, large tenants of {users:,} users.",
             table.figures(rows),
             "Calls (in brackets: what they carried, requests of a batch or LDAP operations).",
             table.calls(counted),
