@@ -7,7 +7,7 @@ from flask import Request
 from ..core.app import AppSpec, FakeApp, Refusals, Setting
 from ..core.error import ApiError
 from ..core.limits import Limit
-from . import access, errors, faults, quirks, routes, serving, wire
+from . import access, errors, faults, quirks, quota, routes, serving, wire
 from .admin import TenantAdmin
 from .state import Directory
 
@@ -26,7 +26,7 @@ FREE = ("gsuite.token", "gsuite.batch")
 
 def _cost(_app: FakeApp, request: Request) -> Mapping[str, float]:
     """One query each; a batch counts by what is in it."""
-    return {} if request.endpoint in FREE else {"queries": 1}
+    return {} if request.endpoint in FREE else {quota.bucket(request): 1}
 
 
 def _no_such_page(request: Request) -> ApiError:

@@ -8,6 +8,7 @@ from flask import Request
 
 from ..core.app import FakeApp
 from . import errors
+from .quota import ACTS_AS
 from .tokens import SCOPE_ROOT
 
 OPEN = ("gsuite.token", "gsuite.batch")  # the parts of a batch bring tokens of their own
@@ -88,3 +89,5 @@ def authenticate(app: FakeApp, asked: Request) -> None:
         raise errors.scope_missing(" ".join(sorted(wanted)), _inside(endpoint))
     for_public = endpoint in _PUBLIC and asked.args.get("viewType") == "domain_public"
     directory.check_caller(verified, for_public=for_public)
+    if verified.subject != directory.admin_id:
+        asked.environ[ACTS_AS] = verified.subject

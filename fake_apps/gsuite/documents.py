@@ -174,13 +174,15 @@ def member(directory: Directory, group_id: str, entry: Listed) -> Document:
     document["type"] = kind
     if status or kind == CUSTOMER_TYPE:
         document["status"] = status or "ACTIVE"
-    document["etag"] = member_etag(group_id, document)
+    document["etag"] = _member_etag(directory, group_id, document)
     return document
 
 
-def member_etag(group_id: str, document: Document) -> str:
-    """Of all that a list shows of the membership."""
-    return etag(group_id, *(value for name, value in document.items() if name != "etag"))
+def _member_etag(directory: Directory, group_id: str, document: Document) -> str:
+    """Of all that is shown of the membership, in a list or alone."""
+    parts = [value for name, value in document.items() if name != "etag"]
+    delivery = directory.members.details(group_id, document["id"]).delivery
+    return etag(group_id, *parts, *([] if delivery == DELIVERIES[0] else [delivery]))
 
 
 def _whose(directory: Directory, member_id: str) -> tuple[str, str]:

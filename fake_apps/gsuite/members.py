@@ -161,9 +161,12 @@ class Members:
     def insert(self, group: Group, body: Mapping[str, Any]) -> str:
         """Add one member by address or id; answers its id."""
         values = schema.MEMBER.check(body, self._context.quirks)
-        key = values.get("email") or values.get("id")
+        email = values.get("email")
+        key = email or values.get("id")
         if not key:
             raise errors.no_member_named()
+        if email and "@" not in email and self.find(email) is None:
+            raise errors.member_not_allowed()
         role = _one_of(values, "role", ROLES) or MEMBER
         delivery = _one_of(values, "delivery_settings", DELIVERIES) or DELIVERIES[0]
         member_id = self._to_add(group, key)

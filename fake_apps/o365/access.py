@@ -29,7 +29,18 @@ MEMBERS_WRITE = GROUPS_WRITE | {"GroupMember.ReadWrite.All"}
 ANY_READ = USERS_READ | GROUPS_READ
 BIN_WRITE = USERS_WRITE | GROUPS_WRITE
 
+_OF_GROUPS = (
+    *(f"list{kind}_{what}" for kind in ("", "_user", "_group") for what in ("members", "owners")),
+    *(f"list_transitive{kind}_members" for kind in ("", "_user", "_group")),
+    *(f"{verb}_group{way}_member_of" for verb in ("list", "count") for way in ("", "_transitive")),
+    *("list_groups", "get_group", "get_group_by_name", "delta_groups"),
+    *("list_member_refs", "list_owner_refs"),
+    *("count_groups", "count_members", "count_user_members", "count_owners"),
+    "count_transitive_members",
+)
+
 ALLOWED: dict[str, frozenset[str]] = {
+    **{f"o365.{name}": GROUPS_READ for name in _OF_GROUPS},
     **{f"o365.{verb}_user": USERS_WRITE for verb in ("create", "update", "delete")},
     "o365.delete_member_object": USERS_WRITE,
     "o365.delete_object": BIN_WRITE,
@@ -42,7 +53,8 @@ ALLOWED: dict[str, frozenset[str]] = {
     "o365.count_users": USERS_READ,
     "o365.create_group": GROUPS_CREATE,
     "o365.upsert_group": GROUPS_CREATE,  # updating needs more: the route checks
-    **{f"o365.{verb}_group": GROUPS_WRITE for verb in ("update", "delete")},
+    "o365.update_group": MEMBERS_WRITE,  # what is no member needs more: the route checks
+    "o365.delete_group": GROUPS_WRITE,
     "o365.delete_group_by_name": GROUPS_WRITE,
     **{f"o365.{verb}_member": MEMBERS_WRITE for verb in ("add", "remove")},
     **{f"o365.{verb}_owner": GROUPS_WRITE for verb in ("add", "remove")},

@@ -41,12 +41,18 @@ class Deleted(GroupRules):
             raise self.absent(object_id)
         return found
 
-    def restore(self, object_id: str, new_upn: str | None = None) -> Entity:
+    def restore(
+        self, object_id: str, new_upn: str | None = None, *, reconciles: bool = False
+    ) -> Entity:
+        """Out of the bin; with `reconciles` without an address that another user has by now."""
         row = self.deleted_object(object_id)
         values = dict(row.properties)
         if row.type == "user":
             values["userPrincipalName"] = new_upn or values["userPrincipalName"]
             self._check_upn(values["userPrincipalName"])
+            if reconciles and self.has_address(values["mail"]):
+                values.update(self.addressed(None))
+            self._check_mail(values["mail"])
         self.bin.drop(row.id)
         if row.type == "group":
             self._check_group_names(values, row.kind)

@@ -60,11 +60,18 @@ class Entity:
         return self.properties.get(name)
 
     def document(self, select: Iterable[str] | None) -> dict[str, Any]:
-        names = SHOWN[self.type] if select is None else select
+        names = self._shown() if select is None else select
         properties = self.properties
         if self.deleted_at is None:  # most by far: nothing of it is shown otherwise than it is
             return {name: properties[name] for name in names if name in properties}
         return {name: self.value(name) for name in names if name in properties}
+
+    def _shown(self) -> tuple[str, ...]:
+        """The default properties; of what is in the bin since when, too."""
+        names = SHOWN[self.type]
+        if self.deleted_at is None or "deletedDateTime" in names:
+            return names
+        return (names[0], "deletedDateTime", *names[1:])
 
     @property
     def odata_type(self) -> str:

@@ -59,12 +59,12 @@ def parse_filter(text: str, schema: Schema) -> Filter:
     return _parsed(text, schema)
 
 
-# The parser knows functions in lower case, `not` with a space behind and a list of one value with a
-# comma behind; Graph is not so strict.
+# The parser knows functions in lower case, `not` and `in` with a space behind and a list of one
+# value with a comma behind; Graph is not so strict.
 _QUOTED = r"'(?:[^']|'')*'"
 _WORD = re.compile(
     rf"{_QUOTED}|\b(startsWith|endsWith|contains)(?=\()|\bnot\("
-    rf"|(?P<only>\bin\s*\(\s*(?:{_QUOTED}|[^\s',()]+))\s*\)",
+    rf"|\bin\s*\((?P<only>\s*(?:{_QUOTED}|[^\s',()]+)\s*\))?",
     re.IGNORECASE,
 )
 
@@ -73,8 +73,9 @@ def _normal(found: re.Match[str]) -> str:
     word = found[0]
     if word.startswith("'"):
         return word
-    if found["only"]:
-        return f"{found['only']},)"
+    if word[:2].lower() == "in":
+        only = found["only"]
+        return f"in ({only[:-1]},)" if only else "in ("
     return "not (" if word.endswith("(") else word.lower()
 
 

@@ -6,10 +6,12 @@ from typing import Any
 from . import entity as kinds
 from . import errors, quirks
 from .entity import Entity, group_kind
-from .links import BINDS, ROLE_MANAGER
+from .links import BINDS, MEMBERS, ROLE_MANAGER
 from .people import UserRules
 from .schema import ALONE, GROUP
 
+DYNAMIC = "DynamicMembership"
+TYPES = {"Unified", DYNAMIC}
 CHOICES = {
     "visibility": ("Public", "Private", "HiddenMembership"),
     "membershipRuleProcessingState": ("On", "Paused"),
@@ -29,6 +31,8 @@ class GroupRules(UserRules):
         values = GROUP.check(body)
         GROUP.require(values)
         self._check_new_kind(values, roles)
+        if DYNAMIC in (values.get("groupTypes") or ()) and body.get(MEMBERS):
+            raise self._members_are_dynamic()
         return self.put_group(values, body, settled=settled)
 
     def put_group(
@@ -63,8 +67,9 @@ class GroupRules(UserRules):
         if lonely and len(body) > 1:
             raise errors.alone_in_request(lonely[0])
         self._check_changes(group, values)
-        if any(name in body for name in BINDS):
+        if MEMBERS in body:
             self._check_links_writable(group, roles)
+        if any(name in body for name in BINDS):
             self._bind(group, body)
         self.change(group, values)
         return bool(lonely)
@@ -114,18 +119,24 @@ class GroupRules(UserRules):
 
     def _check_new_kind(self, values: Mapping[str, Any], roles: frozenset[str]) -> None:
         types = values.get("groupTypes") or []
-        if set(types) - {"Unified", "DynamicMembership"}:
+        if set(types) - TYPES:
             raise errors.invalid_value("groupTypes", "Group")
         if "Unified" in types:
             if not values["mailEnabled"]:
                 raise errors.invalid_value("mailEnabled", "Group")
         elif values["mailEnabled"] or not values["securityEnabled"]:
             raise errors.mail_group_write()
-        if "DynamicMembership" in types and not values.get("membershipRule"):
-            raise errors.denied()
+        self._check_rule(values)
         if values.get("isAssignableToRole") and ROLE_MANAGER not in roles:
             raise errors.denied()
         self._check_choices(values)
+
+    def _check_rule(self, values: Mapping[str, Any]) -> None:
+        """A dynamic group has a rule and says whether it is followed."""
+        needed = ("membershipRule", "membershipRuleProcessingState")
+        is_dynamic = DYNAMIC in (values.get("groupTypes") or ())
+        if is_dynamic and not all(values.get(name) for name in needed):
+            raise errors.denied()
 
     def _check_choices(self, values: Mapping[str, Any]) -> None:
         for name, choices in CHOICES.items():
@@ -163,8 +174,9 @@ class GroupRules(UserRules):
 
     def _check_kind_kept(self, group: Entity, values: Mapping[str, Any]) -> None:
         changed = {**group.properties, **values}
-        if set(changed["groupTypes"]) - {"Unified", "DynamicMembership"}:
+        if set(changed["groupTypes"]) - TYPES:
             raise errors.invalid_value("groupTypes", "Group")
+        self._check_rule(changed)
         if group_kind(changed) == group.kind:
             return
         if changed["mailEnabled"] and group.kind == kinds.SECURITY:

@@ -11,7 +11,7 @@ from .records import Records
 
 MAX_LINKS = 20
 ROLE_MANAGER = "RoleManagement.ReadWrite.Directory"
-BINDS = ("members@odata.bind", "owners@odata.bind")
+BINDS = MEMBERS, OWNERS = "members@odata.bind", "owners@odata.bind"
 QUOTAS = {"members": "member_quota", "owners": "owner_quota"}
 READ_ONLY_KINDS = (kinds.MAIL_SECURITY, kinds.DISTRIBUTION)
 
@@ -31,8 +31,11 @@ class LinkRules(Records):
     def _check_links_writable(self, group: Entity, roles: frozenset[str]) -> None:
         self._check_writable(group, roles)
         if group.properties["groupTypes"] and group.is_dynamic:
-            misleads = quirks.DYNAMIC_REFUSAL_MISLEADS in self.quirks
-            raise errors.denied() if misleads else errors.dynamic_members()
+            raise self._members_are_dynamic()
+
+    def _members_are_dynamic(self) -> ApiError:
+        misleads = quirks.DYNAMIC_REFUSAL_MISLEADS in self.quirks
+        return errors.denied() if misleads else errors.dynamic_members()
 
     def add_link(
         self,

@@ -13,7 +13,7 @@ from .schema import OBJECT_SCHEMA, SCHEMAS
 # --- by id -----------------------------------------------------------------------------------
 
 
-@route("/directoryObjects/getByIds", method="POST")
+@route("/directoryObjects/getByIds", "/directoryObjects/microsoft.graph.getByIds", method="POST")
 def get_by_ids() -> Response:
     body = wire.body()
     ids, types = body.get("ids"), body.get("types") or list(SCHEMAS)
@@ -128,4 +128,6 @@ def restore_deleted_object(object_id: str) -> Response:
     upn = body.get("newUserPrincipalName")
     if upn is not None and not isinstance(upn, str):
         raise errors.invalid_value("userPrincipalName", "User")
-    return replies.single(directory().restore(object_id, upn), OBJECT_SCHEMA)
+    reconciles = body.get("autoReconcileProxyConflict") is True
+    found = directory().restore(object_id, upn, reconciles=reconciles)
+    return replies.single(found, OBJECT_SCHEMA)

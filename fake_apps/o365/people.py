@@ -25,6 +25,9 @@ class UserRules(LinkRules):
         self._check_nickname(values["mailNickname"], "User")
         self._check_upn(values["userPrincipalName"])
         values.setdefault("userType", "Member")
+        if values.get("mail"):
+            self._check_mail(values["mail"])
+            values.update(self.addressed(values["mail"]))
         return self.insert("user", values, settled=settled)
 
     def update_user(self, reference: str, body: Mapping[str, Any]) -> None:
@@ -41,6 +44,9 @@ class UserRules(LinkRules):
             self._check_nickname(values["mailNickname"], "User")
         if "userPrincipalName" in values:
             self._check_upn(values["userPrincipalName"], own_id=user.id)
+        if "mail" in values:
+            self._check_mail(values["mail"], own_id=user.id)
+            values.update(self.addressed(values["mail"]))
         self.change(user, values)
 
     def delete_user(self, reference: str) -> None:
@@ -68,6 +74,23 @@ class UserRules(LinkRules):
             raise errors.unverified_domain()
         if any(row.id != own_id for row in self.users.find("userPrincipalName", upn.lower())):
             raise errors.duplicate("userPrincipalName")
+
+    # https://learn.microsoft.com/en-us/graph/api/resources/user: a change of `mail` changes
+    # `proxyAddresses`, of which no two objects have one
+
+    def addressed(self, mail: str | None) -> dict[str, Any]:
+        """The properties that follow a user's address."""
+        return {"mail": mail, "proxyAddresses": [f"SMTP:{mail}"] if mail else []}
+
+    def has_address(self, mail: str | None, own_id: str = "") -> bool:
+        """Whether a user or a group has this address already."""
+        tables = (self.users, self.groups) if mail else ()
+        found = (row for table in tables for row in table.find("mail", str(mail).lower()))
+        return any(row.id != own_id for row in found)
+
+    def _check_mail(self, mail: str | None, own_id: str = "") -> None:
+        if self.has_address(mail, own_id):
+            raise errors.duplicate("proxyAddresses")
 
     def set_manager(self, reference: str, manager_id: str) -> None:
         """Another manager for a user, in place of the one there is."""

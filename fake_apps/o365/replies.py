@@ -1,6 +1,6 @@
 """What replies are made of: one object, a page of a collection, references, a count."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from flask import Response, request
@@ -96,6 +96,17 @@ def objects(rows: Rows) -> Response:
     page = _cut(rows, query)
     shown = [row.typed_document(query.select) for row in page.rows]
     return _listed(_described(OBJECT_SCHEMA.context, query.select), shown, page)
+
+
+def documents(name: str, found: Sequence[Mapping[str, Any]]) -> Response:
+    """A short collection of what is no directory object; `$select` picks of its properties."""
+    named = options().get("$select", "").split(",")
+    wanted = [each.strip() for each in named if each.strip()]
+    for each in wanted:
+        if found and each not in found[0]:
+            raise errors.bad_select(each, name.removesuffix("s"))
+    shown = [{key: row[key] for key in wanted or row} for row in found]
+    return wire.reply({"@odata.context": wire.context(_described(name, wanted)), "value": shown})
 
 
 def references(rows: Rows) -> Response:

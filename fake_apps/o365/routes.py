@@ -11,6 +11,7 @@ from . import batch as batches
 from . import errors, replies, wire
 from .access import GROUPS_WRITE, roles
 from .entity import Entity
+from .links import MEMBERS
 from .routing import bp, directory, route
 from .schema import GROUP, USER
 from .tokens import LOGIN
@@ -20,7 +21,8 @@ from .tokens import LOGIN
 
 @bp.post("/<tenant>/oauth2/v2.0/token")
 def token(tenant: str) -> Response:
-    return wire.token_reply(directory().tokens.issue(tenant, request.form))
+    form = {**wire.basic_client(), **request.form.to_dict()}
+    return wire.token_reply(directory().tokens.issue(tenant, form))
 
 
 @bp.get("/<tenant>/discovery/v2.0/keys")
@@ -95,7 +97,10 @@ def get_group(group_id: str) -> Response:
 
 @route("/groups/<group_id>", method="PATCH")
 def update_group(group_id: str) -> Response:
-    lonely = directory().update_group(group_id, wire.body(), roles=roles())
+    body = wire.body()
+    if set(body) != {MEMBERS} and roles().isdisjoint(GROUPS_WRITE):
+        raise errors.denied()
+    lonely = directory().update_group(group_id, body, roles=roles())
     return wire.plain_text("") if lonely else wire.no_content()
 
 
@@ -139,14 +144,12 @@ def _named(name: str) -> Entity:
 
 @route("/organization")
 def list_organizations() -> Response:
-    found = [directory().organization()]
-    return wire.reply({"@odata.context": wire.context("organization"), "value": found})
+    return replies.documents("organization", [directory().organization()])
 
 
 @route("/domains")
 def list_domains() -> Response:
-    found = directory().domain_documents()
-    return wire.reply({"@odata.context": wire.context("domains"), "value": found})
+    return replies.documents("domains", directory().domain_documents())
 
 
 @route("/$batch", method="POST")

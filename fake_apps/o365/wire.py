@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, MutableMapping
 from typing import Any
+from urllib.parse import unquote_plus
 
 from flask import Request, Response, request
 
@@ -107,6 +108,20 @@ def body(environ: MutableMapping[str, Any] | None = None) -> dict[str, Any]:
         node = "StartArray" if isinstance(document, list) else "PrimitiveValue"
         raise errors.unexpected_json(node)
     return document
+
+
+def basic_client() -> dict[str, str]:
+    """Client id and secret where they are sent as HTTP Basic, as the endpoint says that they may.
+
+    Source: https://www.rfc-editor.org/rfc/rfc6749#section-2.3.1: both are form-encoded before.
+    """
+    sent = request.authorization
+    if sent is None or sent.type != "basic":
+        return {}
+    return {
+        "client_id": unquote_plus(sent.username or ""),
+        "client_secret": unquote_plus(sent.password or ""),
+    }
 
 
 def is_eventual() -> bool:

@@ -48,6 +48,14 @@ def test_what_is_known_by_another_etag_is_sent(client, path):
     assert client.get(path, **{"If-None-Match": '"other"'}).status_code == 200
 
 
+def test_how_mail_is_delivered_is_part_of_the_etag_of_a_member(client):
+    path = "/groups/sales@example.test/members/ana@example.test"
+    known = {"If-None-Match": client.get(path).json()["etag"]}
+    client.call("PATCH", path, {"delivery_settings": "DIGEST"})
+
+    assert client.get(path, **known).json()["delivery_settings"] == "DIGEST"
+
+
 CHANGES = [
     ("/groups/sales@example.test", {"description": "x"}),
     ("/users/ana@example.test", {"suspended": True}),

@@ -33,6 +33,26 @@ def test_the_quota_fills_up_again(client):
     assert client.get(HERE).status_code == 200
 
 
+@pytest.mark.parametrize("name", ["ana", "x" * 41, "\u00e9"])
+def test_whom_quota_user_names_has_a_quota_of_its_own(client, name):
+    client.app.meter.spend({"queries": 2400})
+    client.call("GET", HERE, params={"quotaUser": "other"})
+
+    assert client.call("GET", HERE, params={"quotaUser": name}).status_code == 200
+    assert client.call("GET", HERE, params={"quotaUser": ""}).status_code == 403
+
+
+def test_every_user_that_is_acted_for_has_a_quota_of_its_own(client):
+    client.user("ana")
+    client.call("POST", "/users/ana@example.test/makeAdmin", {"status": True})
+    client.app.meter.spend({"queries": 2399})
+
+    first = client.get(HERE).status_code
+    client.authorize(sub="ana@example.test")
+
+    assert (first, client.get(HERE).status_code) == (403, 200)
+
+
 def test_a_token_costs_nothing(client):
     client.ask_token()
 

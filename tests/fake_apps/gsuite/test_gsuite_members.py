@@ -100,6 +100,7 @@ def test_members_are_listed_by_role(client):
         ({"email": "nobody@example.test"}, (404, "notFound", "Resource Not Found: memberKey")),
         ({"id": "1" * 21}, (404, "notFound", "Resource Not Found: memberKey")),
         ({"email": "out@example.com"}, (400, "invalid", "Invalid Input: memberKey")),
+        ({"email": "nobody"}, (400, "invalid", "Invalid Input: memberKey")),
         ({"email": "no address@example.test"}, (400, "invalid", "Invalid Input: memberKey")),
         ({"email": "ana@example.test", "role": "BOSS"}, (400, "invalid", "Invalid Input: role")),
     ],

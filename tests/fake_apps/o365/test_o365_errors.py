@@ -11,6 +11,7 @@ from fake_apps.o365 import APP
 
 GRAPH = "https://graph.microsoft.com/v1.0"
 BIND = "members@odata.bind"
+OWNERS = "owners@odata.bind"
 NOBODY = "00000000-0000-0000-0000-000000000009"
 UNIFIED = {"mailEnabled": True, "securityEnabled": False, "groupTypes": ["Unified"]}
 CONFLICT = [{"target": "userPrincipalName", "code": "ObjectConflict"}]
@@ -185,12 +186,37 @@ def test_e5_a_role_assignable_group_needs_a_permission_of_its_own(client):
     refused(reply, 403, "Authorization_RequestDenied", message)
 
 
-def test_e5_a_dynamic_group_needs_a_rule(client):
+RULE = {"membershipRule": 'user.department -eq "Sales"', "membershipRuleProcessingState": "On"}
+
+
+@pytest.mark.parametrize("left_out", [*RULE, "nothing"])
+def test_e5_a_dynamic_group_needs_a_rule_and_whether_it_is_followed(client, left_out):
     message = "Insufficient privileges to complete the operation."
+    rule = {name: value for name, value in RULE.items() if name != left_out}
+    dynamic = {"groupTypes": ["DynamicMembership"], **rule}
 
-    reply = client.create_group(groupTypes=["DynamicMembership"])
+    made = client.create_group(**dynamic)
+    changed = client.call("PATCH", f"/groups/{client.group()}", dynamic)
 
-    refused(reply, 403, "Authorization_RequestDenied", message)
+    if left_out == "nothing":
+        assert (made.status_code, changed.status_code) == (201, 204)
+    else:
+        refused(made, 403, "Authorization_RequestDenied", message)
+        refused(changed, 403, "Authorization_RequestDenied", message)
+
+
+def test_e5_a_dynamic_group_is_made_and_changed_with_owners_but_no_members(client):
+    user, kind = client.user(), {"groupTypes": ["DynamicMembership"], **RULE}
+    bind = [f"https://graph.microsoft.com/v1.0/users/{user}"]
+
+    made = client.create_group("One", **kind, **{BIND: bind})
+    owned = client.group("Two", **kind, **{OWNERS: bind})
+    changed = client.call("PATCH", f"/groups/{client.group('Three', **kind)}", {OWNERS: bind})
+
+    message = "Insufficient privileges to complete the operation."
+    refused(made, 403, "Authorization_RequestDenied", message)
+    assert changed.status_code == 204
+    assert [each["id"] for each in client.get(f"/groups/{owned}/owners").json()["value"]] == [user]
 
 
 # --- what is there -------------------------------------------------------------------------------

@@ -55,6 +55,8 @@ EVENTUAL = {"ConsistencyLevel": "eventual"}
         ("startswith(displayName, 'o''n')", ["O'Neil"]),
         ("displayName in ('sales','team')", ["Sales", "Team"]),
         ("displayName in ('sales')", ["Sales"]),
+        ("displayName in('sales','team')", ["Sales", "Team"]),
+        ("displayName in('team') or displayName eq 'in('", ["Team"]),
         ("displayName in ( 'O''Neil' ) and securityEnabled in (true)", ["O'Neil"]),
         ("displayName eq 'Sales' or displayName eq 'Team'", ["Sales", "Team"]),
         ("displayName eq 'Sales' and description eq 'sells'", ["Sales"]),

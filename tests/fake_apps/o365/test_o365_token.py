@@ -1,9 +1,13 @@
 """The token endpoint of the fake Microsoft 365."""
 
+from urllib.parse import quote
+
 import jwt
 import pytest
 
+GRAPH = "https://graph.microsoft.com/v1.0"
 LOGIN = "https://login.microsoftonline.com"
+SCOPE = "https://graph.microsoft.com/.default"
 STAMP = "2026-01-01 00:00:00Z"
 
 
@@ -306,3 +310,52 @@ def test_permissions_gate_the_calls(client, roles, allowed):
 
     denied = {name for name, reply in replies.items() if reply.status_code == 403}
     assert set(replies) - denied == allowed
+
+
+@pytest.mark.parametrize("path", ["/groups", "/groups/delta", "/groups/{group}/members", "/users"])
+def test_groups_and_users_are_read_with_permissions_of_their_own(client, path):
+    """E5: a permission to users opens no group, and one to groups no user."""
+    asked = path.format(group=client.group())
+    statuses = {}
+    for role in ("User.ReadWrite.All", "Group.ReadWrite.All"):
+        client.app.change_setting("app_roles", (role,))
+        client.authorize()
+        statuses[role] = client.get(asked).status_code
+
+    of_users = path == "/users"
+    assert statuses == {
+        "User.ReadWrite.All": 200 if of_users else 403,
+        "Group.ReadWrite.All": 403 if of_users else 200,
+    }
+
+
+def test_a_permission_to_memberships_adds_members_by_an_update_and_changes_nothing_else(client):
+    """https://learn.microsoft.com/en-us/graph/api/group-post-members: twenty by PATCH."""
+    user, group = client.user(), client.group()
+    client.app.change_setting("app_roles", ("GroupMember.ReadWrite.All",))
+    client.authorize()
+
+    renamed = client.call("PATCH", f"/groups/{group}", {"displayName": "X"})
+    both = {"members@odata.bind": [f"{GRAPH}/users/{user}"], "displayName": "X"}
+    mixed = client.call("PATCH", f"/groups/{group}", both)
+
+    assert (renamed.status_code, mixed.status_code) == (403, 403)
+    assert client.bind(group, [user]).status_code == 204
+
+
+def test_the_client_may_name_itself_and_its_secret_by_http_basic(client):
+    """The endpoint says so in `token_endpoint_auth_methods_supported`."""
+    given = client.app.admin.credentials()
+    form = {"grant_type": "client_credentials", "scope": SCOPE}
+    address = f"{LOGIN}/{given['tenant']}/oauth2/v2.0/token"
+    headers = {"Authorization": None}
+
+    secrets = (quote(given["client_secret"]), "wrong")
+    replies = [
+        client.session.post(
+            address, data=form, headers=headers, auth=(given["client_id"], each)
+        ).status_code
+        for each in secrets
+    ]
+
+    assert replies == [200, 401]

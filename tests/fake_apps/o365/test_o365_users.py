@@ -149,7 +149,7 @@ def test_ids_are_resolved_and_missing_ones_left_out(client):
 def test_ids_are_resolved_to_the_types_asked_for(client):
     body = {"ids": [client.user(), client.group()], "types": ["user"]}
 
-    reply = client.call("POST", "/directoryObjects/getByIds", body).json()
+    reply = client.call("POST", "/directoryObjects/microsoft.graph.getByIds", body).json()
 
     assert [each["@odata.type"] for each in reply["value"]] == ["#microsoft.graph.user"]
 
@@ -179,6 +179,21 @@ def test_the_organization_and_its_domains_are_listed(client):
     ]
 
 
+def test_of_the_organization_and_its_domains_only_what_is_asked_for_is_told(client):
+    (organization,) = client.get("/organization?$select=displayName").json()["value"]
+    domains = client.get("/domains?$select=id,isDefault").json()
+
+    assert organization == {"displayName": "Example"}
+    assert domains == {
+        "@odata.context": f"{GRAPH}/$metadata#domains(id,isDefault)",
+        "value": [
+            {"id": "example.onmicrosoft.com", "isDefault": True},
+            {"id": "example.test", "isDefault": False},
+        ],
+    }
+    assert client.get("/domains?$select=nothing").status_code == 400
+
+
 # --- the recycle bin -----------------------------------------------------------------------------
 
 
@@ -188,7 +203,7 @@ def test_a_deleted_user_can_be_listed_read_and_restored(client):
     assert client.get(f"/users/{user}").status_code == 404
 
     listed = client.get("/directory/deletedItems/microsoft.graph.user").json()
-    shown = client.get(f"/directory/deletedItems/{user}?$select=deletedDateTime").json()
+    shown = client.get(f"/directory/deletedItems/{user}").json()
     restored = client.call("POST", f"/directory/deletedItems/{user}/restore")
 
     assert listed["@odata.context"] == f"{GRAPH}/$metadata#users"
@@ -224,6 +239,51 @@ def test_a_user_is_not_restored_over_one_of_the_same_name(client):
     assert client.call("POST", path, body).status_code == 200
 
     assert client.get("/users/ana2@example.test").json()["id"] == user
+
+
+TAKEN = (
+    400,
+    "Another object with the same value for property proxyAddresses already exists.",
+    [{"target": "proxyAddresses", "code": "ObjectConflict"}],
+)
+
+
+def refusal(reply):
+    error = reply.json()["error"]
+    return reply.status_code, error["message"], error["details"]
+
+
+def test_e15_an_address_of_any_user_or_group_is_taken(client):
+    team = client.get(f"/groups/{client.group('Team', **UNIFIED)}").json()["mail"]
+    ana = create(client, mail="a@mail.test").json()["id"]
+    second = {"userPrincipalName": "bo@example.test"}
+    shown = client.get(f"/users/{ana}?$select=mail,proxyAddresses").json()
+
+    replies = [
+        create(client, **second, mail="A@mail.test"),
+        create(client, **second, mail=team),
+        client.call("PATCH", f"/users/{ana}", {"mail": team}),
+    ]
+
+    assert [refusal(each) for each in replies] == [TAKEN] * 3
+    assert shown["proxyAddresses"] == ["SMTP:a@mail.test"]
+    assert client.call("PATCH", f"/users/{ana}", {"mail": "a@mail.test"}).status_code == 204
+
+
+@pytest.mark.parametrize(("wish", "left"), [(False, None), (True, [])])
+def test_a_user_is_restored_without_a_taken_address_if_that_is_wished(client, wish, left):
+    """autoReconcileProxyConflict of the restore."""
+    user = create(client, mail="a@mail.test").json()["id"]
+    client.call("DELETE", f"/users/{user}")
+    create(client, userPrincipalName="bo@example.test", mail="a@mail.test")
+
+    path, body = f"/directory/deletedItems/{user}/restore", {"autoReconcileProxyConflict": wish}
+    reply = client.call("POST", path, body)
+
+    if wish:
+        assert client.get(f"/users/{user}?$select=proxyAddresses").json()["proxyAddresses"] == left
+    else:
+        assert refusal(reply) == TAKEN
 
 
 def test_a_purged_object_is_gone_with_its_memberships(client):
