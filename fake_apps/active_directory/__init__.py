@@ -45,7 +45,10 @@ APP = AppSpec(
         "replication_lag_s": Setting(
             0, "seconds until the second controller, which answers searches, has a change"
         ),
-        "tombstone_lifetime_days": Setting(180, "how long a deleted object can be found"),
+        "tombstone_lifetime_days": Setting(
+            180,
+            "how long a deleted object can be found; from the recycle bin, recycled as long again",
+        ),
     },
     authenticate=routes.authenticate,
     faults=FAULTS,

@@ -29,6 +29,7 @@ SUPPORTED = frozenset(
     }
 )
 """What needs no value, or one that an agent's action has a field for."""
+SHOW_ALL = frozenset({SHOW_DELETED, SHOW_RECYCLED})
 OVER_LDAP = SUPPORTED | {SERVER_SORT, SORT_RESULT, DIRSYNC, LAZY_COMMIT}
 
 START_TLS = "1.3.6.1.4.1.1466.20037"

@@ -6,13 +6,12 @@ from . import errors, quirks, schema
 from .controls import TREE_DELETE
 from .dit import Dit
 from .dn import Dn, Rdn
-from .entry import Entry
+from .entry import KEPT_WHEN_DELETED, Entry
 from .rules import USER_DEFAULTS, Rules, new_name, only
 from .security import Security
 from .values import Modification
 
 _UNDELETE = {"isdeleted", "distinguishedname"}
-_KEPT_ON_TOMBSTONE = ("sAMAccountName", "groupType", "userAccountControl", "primaryGroupID")
 _DISABLED_WITHOUT_PASSWORD = USER_DEFAULTS["userAccountControl"]
 
 
@@ -58,7 +57,7 @@ class Deleting:
         self._dit.members.unlink_all(entry.guid)
         kept = dict(entry.attributes)
         if not recycle_bin:
-            kept = {name: kept[name] for name in _KEPT_ON_TOMBSTONE if name in kept}
+            kept = {name: kept[name] for name in KEPT_WHEN_DELETED if name in kept}
         graveyard = self._dit.container(entry.domain, "CN=Deleted Objects")
         buried = entry._replace(
             rdn=Rdn(entry.rdn.attribute, f"{entry.rdn.value}\nDEL:{entry.guid}"),
@@ -86,7 +85,8 @@ class Deleting:
     def undelete(self, who: str | None, entry: Entry, changes: Sequence[Modification]) -> Entry:
         """Delete `isDeleted` and replace `distinguishedName`, in one modify."""
         by_name = {change.attribute.lower(): change for change in changes}
-        if set(by_name) != _UNDELETE or by_name["isdeleted"].op != "delete":
+        is_asked = set(by_name) == _UNDELETE and by_name["isdeleted"].op == "delete"
+        if not is_asked or self._dit.is_recycled(entry):
             raise errors.deleted_object()
         if not self._security.is_admin(who):
             raise errors.no_rights()

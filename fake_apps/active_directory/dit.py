@@ -6,11 +6,13 @@ Here is what is true of the tree itself; who may change what, and how, is in the
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from math import inf
 
 from ..core.app import Context
 from ..core.clock import utc
 from . import dn as names
 from . import errors
+from .controls import SHOW_ALL, SHOW_RECYCLED
 from .dn import BadDn, Dn, Rdn, Reference
 from .entry import Domain, Entry
 from .tracking import Tracking
@@ -69,14 +71,14 @@ class Dit:
             raise KeyError(guid)
         return found
 
-    def resolve(self, text: str, *, show_deleted: bool = False) -> Entry:
+    def resolve(self, text: str, controls: frozenset[str] = frozenset()) -> Entry:
         """The object a client points at; 34 for no DN, 32 for nothing there, 10 for elsewhere."""
         try:
             reference = names.reference(text)
         except BadDn as error:
             raise errors.bad_name(text) from error
         found = self.follow(reference)
-        if found is None or not self.is_visible(found, show_deleted=show_deleted):
+        if found is None or not self.is_visible(found, controls):
             raise self.missing(reference)
         return found
 
@@ -155,12 +157,29 @@ class Dit:
         each = (self.find(dn[depth:]) for depth in range(1, len(dn)))
         return next((found for found in each if found and not found.deleted), None)
 
-    def is_visible(self, entry: Entry, *, show_deleted: bool = False) -> bool:
-        """Tombstones are seen with the show-deleted control, until their lifetime is over."""
-        if not entry.deleted or entry.critical:
-            return show_deleted or not entry.deleted
+    def is_visible(self, entry: Entry, controls: frozenset[str] = frozenset()) -> bool:
+        """Deleted objects are seen with the control for them, until their lifetime is over.
+
+        With the recycle bin they are recycled then, and seen with another control as long again.
+        """
+        if not entry.deleted:
+            return True
+        if entry.critical or self._lifetimes(entry) < 1:
+            return bool(controls & SHOW_ALL)
+        return SHOW_RECYCLED in controls and self.is_recycled(entry) and self._lifetimes(entry) < 2
+
+    def is_recycled(self, entry: Entry) -> bool:
+        """Whether a deleted object has been in the recycle bin for so long that nothing is left.
+
+        Source: https://learn.microsoft.com/en-us/openspecs/windows_protocols/ms-adts/ 3.1.1.5.5
+        """
+        is_over = entry.deleted and not entry.critical and self._lifetimes(entry) >= 1
+        return is_over and bool(self.context.settings["recycle_bin"])
+
+    def _lifetimes(self, entry: Entry) -> float:
+        """How often the lifetime of deleted objects has passed since this one was deleted."""
         lifetime_s = self.context.settings["tombstone_lifetime_days"] * _DAY_S
-        return show_deleted and self.context.clock.now() - entry.changed < lifetime_s
+        return (self.context.clock.now() - entry.changed) / lifetime_s if lifetime_s else inf
 
     def dn_of(self, entry: Entry) -> str:
         steps = [str(step.rdn) for step in (entry, *self.ancestors(entry)) if step.parent]
@@ -190,6 +209,12 @@ class Dit:
                 found[group] = None
                 waiting.extend(self.members.lefts(group))
         return found
+
+    def primary_group_of(self, entry: Entry) -> Entry | None:
+        """The group that an account is in without being listed."""
+        rid = entry.first("primaryGroupID")
+        sid = f"{self.domain_of(entry).sid}-{rid}"
+        return next(iter(self.entries.find("sid", sid)), None) if rid else None
 
     def primary_members_of(self, group: Entry) -> list[Entry]:
         """Who has the group as primary group."""

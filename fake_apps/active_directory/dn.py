@@ -8,13 +8,17 @@ import re
 import uuid
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Literal
+
+from . import sid
 
 _TYPE = re.compile(r"[A-Za-z][A-Za-z0-9-]*\Z|[0-9]+(?:\.[0-9]+)+\Z")
 _SID = re.compile(r"S-1-[0-9]+(?:-[0-9]+){1,15}\Z", re.IGNORECASE)
 _SPECIAL = frozenset(',+"\\<>;=# ')
 _MUST_ESCAPE = re.compile(r'[,+"\\<>;]')
 _BARE_REFUSED = frozenset('"<>;+')
+_BY_OID = MappingProxyType({"2.5.4.3": "CN", "2.5.4.11": "OU", "0.9.2342.19200300.100.1.25": "DC"})
 _HEX_PAIR = re.compile(r"[0-9A-Fa-f]{2}\Z")
 
 
@@ -61,8 +65,8 @@ def reference(text: str) -> Reference:
     match form.upper():
         case "GUID":
             return Reference("guid", value=guid(value))
-        case "SID" if _SID.match(value):
-            return Reference("sid", value=value.upper())
+        case "SID":
+            return Reference("sid", value=security_id(value))
         case "WKGUID":
             known, _, container = value.partition(",")
             return Reference("wkguid", parse(container), known.upper())
@@ -75,6 +79,16 @@ def guid(text: str) -> str:
         if "-" in text:
             return str(uuid.UUID(text))
         return str(uuid.UUID(bytes_le=bytes.fromhex(text)))
+    except ValueError as error:
+        raise BadDn(text) from error
+
+
+def security_id(text: str) -> str:
+    """`S-1-...` from that, or from the hex digits of its octets."""
+    if _SID.match(text):
+        return text.upper()
+    try:
+        return sid.text(bytes.fromhex(text))
     except ValueError as error:
         raise BadDn(text) from error
 
@@ -98,7 +112,7 @@ def parse_rdn(text: str) -> Rdn:
     value = _unescaped(raw) if "\\" in raw else raw.strip(" ")
     if not value or ("\\" not in raw and (value[0] == "#" or _BARE_REFUSED.intersection(value))):
         raise BadDn(text)
-    return Rdn(attribute.upper(), value)
+    return Rdn(_BY_OID.get(attribute) or attribute.upper(), value)
 
 
 def written(dn: Dn) -> str:

@@ -17,6 +17,8 @@ PASSWORD_NEVER_EXPIRES = 0x10000
 NEVER = "9223372036854775807"
 
 USER_CLASSES = frozenset({"user", "computer"})
+KEPT_WHEN_DELETED = ("sAMAccountName", "groupType", "userAccountControl", "primaryGroupID")
+"""What a tombstone, or a recycled object, has left of the attributes that clients write."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,11 @@ IN_CHAIN = "1.2.840.113556.1.4.1941"
 MAX_DEPTH = 40
 
 _ITEM = re.compile(
-    r"(?P<name>[A-Za-z0-9][A-Za-z0-9.;-]*)(?::(?P<rule>[0-9.]+):)?(?P<kind>=|>=|<=|~=)(?P<value>.*)\Z",
+    r"(?P<name>[A-Za-z0-9][A-Za-z0-9.;-]*)"
+    r"(?:(?::dn)?(?::(?P<rule>[0-9.]+))?:=|(?P<kind>=|>=|<=|~=))(?P<value>.*)\Z",
     re.DOTALL,
 )
+_BLANKS = re.compile(r"\s*")
 _MUST_ESCAPE = re.compile(r"[\\()*\0]")
 _ESCAPE = re.compile(r"\\([0-9A-Fa-f]{2})")
 
@@ -94,10 +96,10 @@ def _read(text: str, at: int, depth: int) -> tuple[Filter, int]:
             parts, end = _several(text, at + 2, depth)
             return Or(parts), end
         case "!":
-            part, end = _read(text, at + 2, depth + 1)
-            if text[end : end + 1] != ")":
+            parts, end = _several(text, at + 2, depth)
+            if len(parts) != 1:
                 raise BadFilter(text)
-            return Not(part), end + 1
+            return Not(parts[0]), end
     end = text.find(")", at)
     if end < 0:
         raise BadFilter(text)
@@ -105,13 +107,20 @@ def _read(text: str, at: int, depth: int) -> tuple[Filter, int]:
 
 
 def _several(text: str, at: int, depth: int) -> tuple[tuple[Filter, ...], int]:
-    parts = []
+    """The filters up to the bracket that ends them; blanks between them mean nothing."""
+    parts, at = [], _behind_blanks(text, at)
     while text[at : at + 1] == "(":
         part, at = _read(text, at, depth + 1)
         parts.append(part)
+        at = _behind_blanks(text, at)
     if text[at : at + 1] != ")":
         raise BadFilter(text)
     return tuple(parts), at + 1
+
+
+def _behind_blanks(text: str, at: int) -> int:
+    found = _BLANKS.match(text, at)
+    return found.end() if found else at
 
 
 def _item(text: str) -> Item:
@@ -119,8 +128,8 @@ def _item(text: str) -> Item:
     if not found or "(" in text:
         raise BadFilter(text)
     name, rule, kind, value = found["name"], found["rule"], found["kind"], found["value"]
-    if rule:
-        return Item(name, rule, _octets(value))
+    if kind is None:
+        return Item(name, rule or "=", _octets(value))
     if kind in (">=", "<="):
         return Item(name, kind, _octets(value))
     if value == "*" and kind == "=":

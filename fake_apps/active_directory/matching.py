@@ -90,7 +90,7 @@ class Matching:
 
     def _substrings(self, attribute: Attribute, item: Item) -> Test:
         """DN, number and binary syntaxes match no substring in Active Directory."""
-        if attribute.syntax != "text":
+        if attribute.syntax != "text" or attribute.name == "objectCategory":
             return lambda _entry: False
         pieces = [piece.decode("utf-8", "replace").casefold() for piece in item.pieces]
         return lambda entry: any(

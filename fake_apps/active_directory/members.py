@@ -92,6 +92,19 @@ class Membership:
         for guid in draft.added:
             self._dit.members.link(draft.group.guid, guid)
 
+    def swap_primary_group(self, before: Entry, after: Entry) -> None:
+        """The group that was the primary one lists the account from now on, the new one does not.
+
+        Source: https://learn.microsoft.com/en-us/openspecs/windows_protocols/ms-samr/ 3.1.1.8.2
+        """
+        old, new = map(self._dit.primary_group_of, (before, after))
+        if old:
+            self.apply(MemberDraft(old, added={after.guid: None}))
+            self._dit.update(old)
+        if new:
+            self.apply(MemberDraft(new, removed={after.guid: None}))
+            self._dit.update(new)
+
     # --- looking -----------------------------------------------------------------------------
 
     def listed(self, draft: MemberDraft) -> list[str]:

@@ -120,6 +120,8 @@ class Modifying:
         if after == before and not work.members.is_changed:
             return before
         self._membership.apply(work.members)
+        if before.first("primaryGroupID") != after.first("primaryGroupID"):
+            self._membership.swap_primary_group(before, after)
         return self._dit.update(after)
 
     def _check_changed(self, before: Entry, values: Values, password: str) -> None:
@@ -132,10 +134,13 @@ class Modifying:
         check_count(values)
 
     def _check_primary_group(self, before: Entry, values: Values) -> None:
-        """Only a group the account is in already can become its primary group."""
+        """Only a security group the account is in already can become its primary group."""
         rid = first(values, "primaryGroupID")
         groups = self._dit.groups_of(before.guid)
-        is_member = any(group.rid == rid and group.domain == before.domain for group in groups)
+        is_member = any(
+            group.rid == rid and group.domain == before.domain and group.is_security
+            for group in groups
+        )
         if rid != before.first("primaryGroupID") and not is_member:
             raise errors.not_in_primary_group()
 

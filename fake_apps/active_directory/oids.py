@@ -11,7 +11,7 @@ _ARCS = {
         "instanceType:1 whenCreated:2 whenChanged:3 displayName:13 otherTelephone:18 "
         "uSNCreated:19 isDeleted:48 info:81 memberOf:102 uSNChanged:120 co:131 department:141 "
         "company:146 adminDisplayName:194 proxyAddresses:210 adminDescription:226 "
-        "extensionName:227 streetAddress:256 extensionAttribute1:423 "
+        "extensionName:227 streetAddress:256 nTSecurityDescriptor:281 extensionAttribute1:423 "
         "extensionAttribute2:424 extensionAttribute3:425 extensionAttribute4:426 "
         "extensionAttribute5:427 extensionAttribute6:428 extensionAttribute7:429 "
         "extensionAttribute8:430 extensionAttribute9:431 extensionAttribute10:432 "
@@ -37,7 +37,8 @@ _ARCS = {
         "facsimileTelephoneNumber:23 member:31 givenName:42 initials:43 generationQualifier:44 "
         "distinguishedName:49"
     ),
-    "2.5.18": ("createTimeStamp:1 modifyTimeStamp:2"),
+    "2.5.18": ("createTimeStamp:1 modifyTimeStamp:2 subSchemaSubEntry:10"),
+    "2.5.21": ("attributeTypes:5 objectClasses:6"),
     "2.16.840.1.113730.3.1": ("middleName:34 preferredLanguage:39"),
 }
 

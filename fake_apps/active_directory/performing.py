@@ -6,6 +6,7 @@ from ..core.app import FakeApp
 from ..core.error import ApiError
 from . import errors
 from .actions import Add, Compare, Delete, Find, Modify, ModifyDn, Operation
+from .controls import SHOW_ALL
 from .dn import BadDn, parse
 from .entry import Entry
 from .errors import LdapError
@@ -68,7 +69,7 @@ class Performer:
         try:
             if isinstance(operation, Add):
                 return self._state.dit.nearest_entry(parse(operation.path))
-            return self._state.dit.resolve(operation.path, show_deleted=True)
+            return self._state.dit.resolve(operation.path, SHOW_ALL)
         except (LdapError, BadDn):
             return None
 

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Literal
 
 from . import errors, quirks, schema, sid
+from .controls import SHOW_ALL
 from .dit import Dit, generalized_time
-from .entry import DOMAIN_LOCAL, Entry
+from .entry import DOMAIN_LOCAL, KEPT_WHEN_DELETED, Entry
 from .schema import Attribute
 
 Attributes = dict[str, list[str]]
@@ -40,6 +41,7 @@ class Reader:
             "objectSid": lambda entry: (entry.sid,) if entry.sid else (),
             "objectCategory": self._object_category,
             "sAMAccountType": _account_type,
+            "isRecycled": lambda entry: ("TRUE",) if dit.is_recycled(entry) else (),
             "isDeleted": lambda entry: ("TRUE",) if entry.deleted else (),
             "isCriticalSystemObject": lambda entry: ("TRUE",) if entry.critical else (),
             "lastKnownParent": self._last_known_parent,
@@ -50,6 +52,7 @@ class Reader:
             "tokenGroups": self._token_groups,
             "msDS-PrincipalName": self._principal_name,
             "unicodePwd": lambda _entry: (),
+            "subSchemaSubEntry": lambda _entry: (f"CN=Aggregate,{dit.schema_dn}",),
         }
 
     # --- one attribute -----------------------------------------------------------------------
@@ -59,8 +62,13 @@ class Reader:
         computed = self._computed.get(attribute.name)
         if computed:
             return tuple(computed(entry))
+        if entry.deleted and self._is_stripped(entry, attribute):
+            return ()
         stored = entry.attributes.get(attribute.name, ())
         return self._shown(stored) if attribute.syntax == "dn" else stored
+
+    def _is_stripped(self, entry: Entry, attribute: Attribute) -> bool:
+        return attribute.name not in KEPT_WHEN_DELETED and self._dit.is_recycled(entry)
 
     def has(self, entry: Entry, attribute: Attribute) -> bool:
         """Whether there is any value."""
@@ -89,7 +97,7 @@ class Reader:
         listed = list(self._dit.members.lefts(entry.guid))
         if quirks.PRIMARY_GROUP_UNLISTED in self._dit.context.quirks:
             return listed
-        primary = self._primary_group(entry)
+        primary = self._dit.primary_group_of(entry)
         return [*listed, primary.guid] if primary else listed
 
     def _dn(self, guid: str) -> str:
@@ -103,6 +111,9 @@ class Reader:
         return schema.CLASSES[entry.kind.lower()].chain
 
     def _object_category(self, entry: Entry) -> tuple[str, ...]:
+        """Deleted objects have none, and are found by their class."""
+        if entry.deleted and not entry.critical:
+            return ()
         category = schema.CATEGORIES[entry.kind.lower()]
         return (f"CN={category},{self._dit.schema_dn}",)
 
@@ -118,51 +129,54 @@ class Reader:
         name = entry.first("sAMAccountName")
         return (f"{self._dit.domain_of(entry).netbios}\\{name}",) if name else ()
 
-    def _primary_group(self, entry: Entry) -> Entry | None:
-        rid = entry.first("primaryGroupID")
-        sid = f"{self._dit.domain_of(entry).sid}-{rid}"
-        return next(iter(self._dit.entries.find("sid", sid)), None) if rid else None
-
     def _token_groups(self, entry: Entry) -> tuple[str, ...]:
         groups = [self._dit.entry(guid) for guid in self._dit.all_groups_of(entry.guid)]
-        primary = self._primary_group(entry)
+        primary = self._dit.primary_group_of(entry)
         found = groups + ([primary] if primary else [])
         return tuple(sorted(group.sid for group in found if group.sid and group.is_security))
 
     # --- a whole object ----------------------------------------------------------------------
 
     def selection(
-        self, wanted: Sequence[str], *, extended_dn: ExtendedDn = ""
+        self, wanted: Sequence[str], *, extended_dn: ExtendedDn = "", is_alone: bool = True
     ) -> Callable[[Entry], Attributes]:
-        """Reads the wanted attributes of an object; none named means all that have to be stored."""
-        parted = [name.split(";") for name in _expanded(wanted)]
-        known = [(found, options) for bare, *options in parted if (found := schema.attribute(bare))]
+        """Reads the wanted attributes of an object; none named means all that have to be stored.
+
+        Groups through groups are told of an object that is asked for alone.
+        """
+        parted = [name.partition(";")[::2] for name in _expanded(wanted)]
+        known = [
+            (found, option)
+            for bare, option in parted
+            if (found := schema.attribute(bare)) and _is_understood(option)
+            if is_alone or found.name != "tokenGroups"
+        ]
 
         def read(entry: Entry) -> Attributes:
             found: Attributes = {}
-            for attribute, options in known:
+            for attribute, option in known:
                 if not attribute.classes or entry.kind in attribute.classes:
-                    found.update(self._selected(entry, attribute, options, extended_dn))
+                    found.update(self._selected(entry, attribute, option, extended_dn))
             return found
 
         return read
 
     def _selected(
-        self, entry: Entry, attribute: Attribute, options: list[str], extended_dn: ExtendedDn
+        self, entry: Entry, attribute: Attribute, option: str, extended_dn: ExtendedDn
     ) -> Attributes:
         values = list(self.values(entry, attribute))
         if extended_dn and attribute.syntax == "dn":
             values = [self._extended(value, extended_dn) for value in values]
         if attribute.single:
             return {attribute.name: values} if values else {}
-        return self._ranged(attribute, values, options)
+        return self._ranged(attribute, values, option)
 
-    def _ranged(self, attribute: Attribute, values: list[str], options: list[str]) -> Attributes:
+    def _ranged(self, attribute: Attribute, values: list[str], option: str) -> Attributes:
         """The slice asked for, or the first one where there are more than MaxValRange."""
         most = self._dit.context.settings["max_val_range"]
         capped = quirks.RANGED_VALUES in self._dit.context.quirks
-        asked = _RANGE.match(options[0]) if options else None
-        if options and not asked:
+        asked = _RANGE.match(option)
+        if option and not asked:
             raise errors.bad_range()
         if not asked and (not capped or len(values) <= most):
             return {attribute.name: values} if values else {}
@@ -178,7 +192,7 @@ class Reader:
         return sliced if asked else {attribute.name: [], **sliced}
 
     def _extended(self, dn: str, form: ExtendedDn) -> str:
-        return self.extended_dn(self._dit.resolve(dn, show_deleted=True), form)
+        return self.extended_dn(self._dit.resolve(dn, SHOW_ALL), form)
 
     def extended_dn(self, entry: Entry, form: ExtendedDn) -> str:
         """`<GUID=..>;<SID=..>;CN=..`, GUID and SID as text or as the hex digits of their octets."""
@@ -202,7 +216,14 @@ def _expanded(wanted: Sequence[str]) -> Iterable[str]:
     return names
 
 
+def _is_understood(option: str) -> bool:
+    """An attribute with an option that nobody knows is another one: RFC 4512, 2.5.2."""
+    return not option or option.lower().startswith("range=")
+
+
 def _account_type(entry: Entry) -> tuple[str, ...]:
+    if entry.deleted:
+        return ()
     if entry.kind == "user":
         return (_SAM_USER,)
     if entry.kind == "computer":

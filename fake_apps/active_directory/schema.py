@@ -8,6 +8,8 @@ from enum import Enum
 from types import MappingProxyType
 from typing import Literal
 
+from . import oids
+
 Syntax = Literal["text", "int", "dn", "bool", "guid", "sid", "time", "class", "octets"]
 """What values are; those of `guid`, `sid` and `octets` are octets over LDAP and text in here."""
 
@@ -82,6 +84,7 @@ _USERS = frozenset({"user", "computer"})
 _GROUPS = frozenset({"group"})
 _MAILABLE = _PEOPLE | _GROUPS
 _PRINCIPALS = _USERS | _GROUPS
+_SUBSCHEMA = frozenset({"subSchema"})
 
 
 def _texts(names: str, classes: frozenset[str], *, single: bool = True) -> list[Attribute]:
@@ -147,6 +150,12 @@ _ATTRIBUTES = (
     *_system("whenCreated whenChanged", "time"),
     *_system("createTimeStamp modifyTimeStamp", "time", constructed=True),
     *_system("objectCategory nETBIOSName"),
+    *_system("subSchemaSubEntry", constructed=True),
+    *_system("nTSecurityDescriptor", "octets", constructed=True),
+    *(
+        Attribute(name, single=False, writer=Writer.SYSTEM, classes=_SUBSCHEMA, constructed=True)
+        for name in ("attributeTypes", "objectClasses")
+    ),
     *_system("msDS-PrincipalName", constructed=True),
     Attribute("canonicalName", single=False, writer=Writer.SYSTEM, constructed=True),
     *_system("primaryGroupToken", "int", constructed=True),
@@ -158,11 +167,12 @@ _ATTRIBUTES = (
     Attribute("sAMAccountType", "int", writer=Writer.SAM),
 )
 ATTRIBUTES = MappingProxyType({found.name.lower(): found for found in _ATTRIBUTES})
+_BY_OID = MappingProxyType({oids.ATTRIBUTES[found.name]: found for found in _ATTRIBUTES})
 
 
 def attribute(name: str) -> Attribute | None:
-    """The attribute type of that name, whatever its case."""
-    return ATTRIBUTES.get(name.lower())
+    """The attribute type of that name, whatever its case, or of that object identifier."""
+    return ATTRIBUTES.get(name.lower()) or _BY_OID.get(name)
 
 
 def structural(names: tuple[str, ...]) -> ObjectClass | None:

@@ -11,8 +11,7 @@ from .controls import (
     DOMAIN_SCOPE,
     EXTENDED_DN,
     OVER_LDAP,
-    SHOW_DELETED,
-    SHOW_RECYCLED,
+    SHOW_ALL,
     START_TLS,
     WHO_AM_I,
 )
@@ -23,6 +22,11 @@ from .matching import Matching
 from .reading import Attributes, ExtendedDn, Reader
 from .security import ANONYMOUS
 
+_POLICIES = (
+    *("MaxPoolThreads", "MaxDatagramRecv", "MaxReceiveBuffer", "InitRecvTimeout"),
+    *("MaxConnections", "MaxConnIdleTime", "MaxPageSize", "MaxQueryDuration", "MaxTempTableSize"),
+    *("MaxResultSetSize", "MaxNotificationPerConn", "MaxValRange"),
+)
 Scope = Literal["base", "one", "sub"]
 
 
@@ -91,17 +95,17 @@ class Search:
         if query.scope == "base" and query.base.casefold() == self._subschema_name:
             entry = subschema.read(self._dit)
             return Found(((subschema.name(self._dit), _chosen(entry, query.attributes)),))
-        show_deleted = bool(query.controls & {SHOW_DELETED, SHOW_RECYCLED})
-        base = self._dit.resolve(query.base, show_deleted=show_deleted)
+        base = self._dit.resolve(query.base, query.controls)
         after, limit = self._read_cookie(query), self._limit(query)
         if query.sorting:
-            every = list(self._select(base, query, 0, show_deleted=show_deleted))
+            every = list(self._select(base, query, 0))
             rest = self._sorted(every, query.sorting)[after:]
         else:
-            found = self._select(base, query, after, show_deleted=show_deleted)
+            found = self._select(base, query, after)
             rest = list(islice(found, limit + 1 if limit else None))
         answer = self._page(rest, query, after, limit)
-        return replace(answer, references=self._references(base, query))
+        is_whole = not answer.cookie and not answer.code
+        return replace(answer, references=self._references(base, query) if is_whole else ())
 
     def select(self, base: Entry, query: Query) -> list[Entry]:
         """All matching objects of a whole domain, tombstones too, in no order."""
@@ -109,7 +113,7 @@ class Search:
         return [
             entry
             for entry in self._candidates(base, "sub", None)
-            if self._dit.is_visible(entry, show_deleted=True) and test(entry) is True
+            if self._dit.is_visible(entry, SHOW_ALL) and test(entry) is True
         ]
 
     def compare(self, entry: Entry, name: str, value: bytes) -> bool:
@@ -121,16 +125,15 @@ class Search:
             raise errors.no_attribute(attribute.name)
         return self._matching.test(Item(attribute.name, "=", value))(entry) is True
 
-    def _select(
-        self, base: Entry, query: Query, after: int, *, show_deleted: bool
-    ) -> Iterator[Entry]:
+    def _select(self, base: Entry, query: Query, after: int) -> Iterator[Entry]:
         """Oldest first, one after the other: a page needs not all of them."""
         wanted = _parsed(query.filter)
         test = self._matching.test(wanted)
-        for entry in self._candidates(base, query.scope, None if show_deleted else wanted):
+        shows_deleted = not SHOW_ALL.isdisjoint(query.controls)
+        for entry in self._candidates(base, query.scope, None if shows_deleted else wanted):
             if entry.usn_created <= after:
                 continue
-            if self._dit.is_visible(entry, show_deleted=show_deleted) and test(entry) is True:
+            if self._dit.is_visible(entry, query.controls) and test(entry) is True:
                 yield entry
 
     def _sorted(self, found: list[Entry], sorting: Sorting) -> list[Entry]:
@@ -209,7 +212,8 @@ class Search:
     def _told(self, page: list[Entry], query: Query) -> Iterable[tuple[str, Attributes]]:
         form = query.extended_dn
         in_values: ExtendedDn = form or ("text" if EXTENDED_DN in query.controls else "")
-        read = self._reader.selection(query.attributes, extended_dn=in_values)
+        is_alone = query.scope == "base"
+        read = self._reader.selection(query.attributes, extended_dn=in_values, is_alone=is_alone)
         for entry in page:
             name = self._reader.extended_dn(entry, form) if form else self._dit.dn_of(entry)
             yield name, read(entry)
@@ -246,7 +250,7 @@ class Search:
             "supportedControl": sorted(OVER_LDAP),
             "supportedExtension": [START_TLS, WHO_AM_I],
             "supportedLDAPVersion": ["3", "2"],
-            "supportedLDAPPolicies": ["MaxPageSize", "MaxValRange"],
+            "supportedLDAPPolicies": list(_POLICIES),
             "supportedSASLMechanisms": ["GSSAPI", "GSS-SPNEGO", "EXTERNAL", "DIGEST-MD5"],
             "supportedCapabilities": ["1.2.840.113556.1.4.800", "1.2.840.113556.1.4.1670"],
             "highestCommittedUSN": [str(self._dit.highest_usn)],

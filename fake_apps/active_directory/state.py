@@ -11,7 +11,6 @@ from ..core.app import Context
 from . import seed
 from .adding import Adding
 from .changes import Changes
-from .controls import SHOW_DELETED
 from .deleting import Deleting
 from .dit import Dit
 from .entry import Entry
@@ -65,7 +64,7 @@ class Directory:
         controls: frozenset[str] = frozenset(),
     ) -> Entry:
         with self._writing():
-            entry = self.dit.resolve(dn, show_deleted=SHOW_DELETED in controls)
+            entry = self.dit.resolve(dn, controls)
             if entry.deleted:
                 return self.deleting.undelete(who, entry, changes)
             return self._modifying.modify(who, entry, changes, controls)

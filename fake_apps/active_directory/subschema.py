@@ -33,6 +33,8 @@ _OWN_SYNTAX = MappingProxyType(
         "wellKnownObjects": f"{_MICROSOFT}.903",
         "unicodePwd": f"{_STANDARD}.40",
         "objectCategory": f"{_STANDARD}.12",
+        "subSchemaSubEntry": f"{_STANDARD}.12",
+        "nTSecurityDescriptor": f"{_MICROSOFT}.907",
         **dict.fromkeys(
             (
                 "accountExpires",

@@ -45,6 +45,18 @@ def test_every_attribute_of_the_schema_is_in_the_subschema(forest):
     assert len({one.oid for one in told.values()}) == len(schema.ATTRIBUTES)
 
 
+@pytest.mark.parametrize("info", [ldap3.SCHEMA, ldap3.ALL])
+def test_a_described_server_serves_the_next_connection_too(forest, info):
+    server = forest.server(info)
+    given = {"auto_bind": True, "receive_timeout": 60}
+    for _ in range(2):  # from the second on its names are checked against the schema
+        client = ldap3.Connection(server, forest.given["user"], forest.given["password"], **given)
+        assert client.search(GROUPS, "(ou=*)", attributes=["subSchemaSubEntry", "*"])
+        client.unbind()
+
+    assert server.schema.attribute_types["objectClasses"].single_value is False
+
+
 def test_with_the_schema_values_come_in_their_own_types(forest):
     client = forest.bound(info=ldap3.ALL, check_names=True)
     dn = forest.group("Sales", forest.user("ana"))
@@ -212,6 +224,19 @@ def test_a_search_of_a_domain_refers_to_the_contexts_below_unless_asked_not_to(c
     assert client.ldap.response == []
 
 
+def test_references_come_with_the_last_page(client):
+    def page(size, cookie=None):
+        client.ldap.search(ROOT, "(ou=*)", attributes=["ou"], paged_size=size, paged_cookie=cookie)
+        kinds = {one["type"] for one in client.ldap.response}
+        return kinds, client.result["controls"][PAGED]["value"]["cookie"]
+
+    first, cookie = page(2)
+    last, _ = page(1000, cookie)
+
+    assert first == {"searchResEntry"}
+    assert last == {"searchResEntry", "searchResRef"}
+
+
 # --- what is answered of an object -----------------------------------------------------------
 
 
@@ -228,6 +253,29 @@ def test_attributes_are_all_none_named_or_operational(forest, client):
     assert {"canonicalName", "primaryGroupToken"} < constructed
     assert "cn" not in constructed
     assert both == everything | {"canonicalName"}
+
+
+def test_attributes_may_be_named_by_their_object_identifiers(forest, client):
+    dn = forest.group("Sales")
+
+    assert client.read(dn, "2.5.4.3") == {"cn": [b"Sales"]}
+    assert client.dns(GROUPS, "(1.2.840.113556.1.4.221=sales)") == [dn]
+
+
+def test_an_attribute_with_an_option_is_another_one(forest, client):
+    dn = forest.group("Sales")
+
+    assert client.read(dn, "cn;lang-en", "objectClass;binary", "groupType") == {
+        "groupType": [b"-2147483646"]
+    }
+
+
+def test_groups_through_groups_are_told_of_an_object_that_is_asked_for_alone(forest, client):
+    dn = forest.user("ana")
+    (among_others,) = client.search(PEOPLE, "(cn=ana)", ["cn", "tokenGroups"])
+
+    assert set(client.read(dn, "cn", "tokenGroups")) == {"cn", "tokenGroups"}
+    assert set(among_others["raw_attributes"]) == {"cn"}
 
 
 def test_types_only_are_answered_without_values(forest, client):
@@ -429,6 +477,14 @@ def test_a_client_that_follows_slices_gets_them_all(large):
     (found,) = client.search(LARGE, attributes=["member"], scope="BASE")
 
     assert len(found["attributes"]["member"]) == 25
+
+
+@pytest.mark.parametrize(("is_critical", "told"), [(True, (12, "00000057")), (False, OK)])
+def test_an_order_that_cannot_be_had_is_refused_where_it_is_critical(client, is_critical, told):
+    by_shoe_size = b"\x30\x0c\x30\x0a\x04\x08shoeSize"
+    client.search(GROUPS, controls=[(SORTED, is_critical, by_shoe_size)])
+
+    assert client.told == told
 
 
 @pytest.mark.parametrize("size", [None, 2])

@@ -127,5 +127,5 @@ def system_object() -> LdapError:
 
 @refusal(f"{sources.ADTS} 3.1.1.5.3.7 (the text is inferred)", mark="unsure")
 def deleted_object() -> LdapError:
-    """Changing a deleted object otherwise than by undeleting it."""
+    """Changing a deleted object otherwise than by undeleting it, or undeleting a recycled one."""
     return LdapError(53, "00002077", texts.service("031A1254"))

@@ -10,7 +10,7 @@ from .result import LdapError
     mark="unsure",
 )
 def unknown_control() -> LdapError:
-    """A critical control that the directory does not know."""
+    """A critical control that the directory does not know, or cannot do as it says."""
     comment = "Error processing control"
     return LdapError(12, "00000057", texts.ldap("0C090E95", comment))
 

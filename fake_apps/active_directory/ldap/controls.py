@@ -34,6 +34,7 @@ class Asked:
     """All controls of one request that the directory knows."""
 
     oids: frozenset[str] = frozenset()
+    critical: frozenset[str] = frozenset()
     page: Page | None = None
     extended_dn: ExtendedDn = ""
     sorting: Sorting | None = None
@@ -51,6 +52,7 @@ def read(controls: Sequence[Control]) -> Asked:
         values[one.oid] = _value(one)
     return Asked(
         frozenset(values),
+        frozenset(one.oid for one in controls if one.is_critical),
         page=values.get(known.PAGED_RESULTS),  # type: ignore[arg-type]
         extended_dn=values.get(known.EXTENDED_DN, ""),  # type: ignore[arg-type]
         sorting=values.get(known.SERVER_SORT),  # type: ignore[arg-type]

@@ -8,7 +8,7 @@ from ...core.app import FakeApp
 from .. import actions, errors, quirks, schema
 from ..controls import PAGED_RESULTS, SERVER_SORT, START_TLS, WHO_AM_I
 from ..performing import Performer
-from ..search import Found, Query
+from ..search import Found, Query, Sorting
 from ..security import ANONYMOUS
 from ..state import Directory
 from ..values import Modification
@@ -115,6 +115,7 @@ class Operations:
 
     def _search(self, request: messages.Search, asked: Asked, opened: Any) -> Outcome:
         query = self._query(request, asked)
+        _check_sorting(asked)
         self._performer.meet_fault(opened, actions.Find(query))
         self._check_time(request, opened)
         if query.base or query.scope != "base":
@@ -160,8 +161,7 @@ class Operations:
                 self._cookies.append(found.cookie)
             told.append(controls.next_page(found.cookie))
         if asked.sorting:
-            is_known = schema.attribute(asked.sorting.attribute)
-            told.append(controls.sort_result(0 if is_known else 16))
+            told.append(controls.sort_result(0 if _can_sort(asked.sorting) else 16))
         return tuple(told)
 
     def _check_time(self, request: messages.Search, opened: Any) -> None:
@@ -236,3 +236,13 @@ class Operations:
         domain = self._state.dit.domain_named(dn) if own else None
         if domain and domain.dns != own:
             raise errors.referral(domain.dns, dn)
+
+
+def _can_sort(sorting: Sorting) -> bool:
+    return schema.attribute(sorting.attribute) is not None
+
+
+def _check_sorting(asked: Asked) -> None:
+    """RFC 2891, 2: an order that cannot be had is refused where it is critical."""
+    if asked.sorting and SERVER_SORT in asked.critical and not _can_sort(asked.sorting):
+        raise errors.unknown_control()

@@ -18,7 +18,8 @@ from fake_apps.active_directory.dn import BadDn, Rdn, guid, parse, reference, wr
         (r"CN=\ a\ ", [("CN", " a ")]),
         (r"CN=Z\C3\BCrich", [("CN", "Zürich")]),
         (r"CN=x\0ADEL:1,CN=y", [("CN", "x\nDEL:1"), ("CN", "y")]),
-        ("2.5.4.3=a", [("2.5.4.3", "a")]),
+        ("2.5.4.3=a,2.5.4.11=b", [("CN", "a"), ("OU", "b")]),
+        ("1.2.3=a", [("1.2.3", "a")]),
     ],
 )
 def test_a_name_is_read_into_its_steps(text, steps):
@@ -53,6 +54,12 @@ def test_names_are_equal_whatever_their_case():
 )
 def test_a_guid_is_read_dashed_or_as_its_octets(text):
     assert guid(text.format("").replace(" ", "")) == "01020304-0506-0708-090a-0b0c0d0e0f10"
+
+
+def test_a_sid_is_read_as_text_or_as_its_octets():
+    octets = "010200000000000520000000" + "20020000"
+
+    assert reference(f"<SID={octets}>") == reference("<SID=s-1-5-32-544>")
 
 
 @pytest.mark.parametrize(

@@ -199,6 +199,27 @@ def test_a_universal_group_with_a_foreign_user_cannot_become_global(ad):
     assert convert(ad, ad.group("Outer", user, kind=U), G) == (53, "00002147")
 
 
+def test_the_old_primary_group_lists_the_account_and_the_new_one_does_not(ad):
+    (ana,) = ad.users("ana")
+    sales, users = ad.group("Sales", ana), f"CN=Domain Users,CN=Users,{ROOT}"
+    (rid,) = ad.read(by_guid(sales), "primaryGroupToken")["primaryGroupToken"]
+
+    assert told(ad.modify(by_guid(ana), change("replace", "primaryGroupID", rid))) == OK
+    swapped = ad.read(by_guid(ana), "memberOf"), ad.read(users, "member"), ad.members(sales)
+    assert told(ad.modify(by_guid(ana), change("replace", "primaryGroupID", "513"))) == OK
+
+    assert swapped == ({"memberOf": [users]}, {"member": [f"CN=ana,{PEOPLE}"]}, ())
+    assert (ad.read(users, "member"), ad.members(sales)) == ({}, (ana,))
+
+
+def test_a_distribution_group_is_nobodys_primary_group(ad):
+    (ana,) = ad.users("ana")
+    news = ad.group("News", ana, kind="global distribution")
+    (rid,) = ad.read(by_guid(news), "primaryGroupToken")["primaryGroupToken"]
+
+    assert ad.modify(by_guid(ana), change("replace", "primaryGroupID", rid))["resultCode"] == 53
+
+
 def test_somebodys_primary_group_stays_a_security_group(ad):
     (ana,) = ad.users("ana")
     sales = ad.group("Sales", ana)

@@ -16,6 +16,9 @@ from tests.fake_apps.active_directory.agent import (
     told,
 )
 
+SHOW_RECYCLED = "1.2.840.113556.1.4.2064"
+DAY_S = 86_400
+
 
 @pytest.fixture
 def sales(ad):
@@ -202,11 +205,61 @@ def test_an_undeleted_user_is_disabled(ad):
 
 def test_a_tombstone_is_gone_after_its_lifetime(ad, sales):
     ad.delete(by_guid(sales))
-    ad.app.clock.sleep(180 * 86_400)
+    ad.app.clock.sleep(180 * DAY_S)
 
     result = ad.search(by_guid(sales), scope="base", controls=[SHOW_DELETED])
 
     assert told(result) == (32, "0000208D")
+
+
+@pytest.mark.parametrize("recycle_bin", [False, True])
+def test_a_deleted_object_is_found_by_its_class_and_not_by_its_category(make, recycle_bin):
+    ad = make(settings={"recycle_bin": recycle_bin})
+    sales = ad.group("Sales")
+    ad.delete(by_guid(sales))
+
+    def found(where):
+        return ad.dns(ROOT, f"(&(isDeleted=TRUE){where})", controls=[SHOW_DELETED])
+
+    assert len(found("(objectClass=group)")) == 1
+    assert found("(objectCategory=group)") == []
+    assert found("(sAMAccountType=*)") == []
+
+
+def test_the_recycle_bin_gives_up_what_has_lain_in_it_for_its_lifetime(make):
+    ad = make(settings={"recycle_bin": True})
+    sales = ad.group("Sales")
+    ad.modify(by_guid(sales), change("replace", "description", "Sells"))
+    ad.delete(by_guid(sales))
+
+    def seen(control):
+        asked = ["isRecycled", "description", "sAMAccountName"]
+        result = ad.search(by_guid(sales), scope="base", attributes=asked, controls=[control])
+        return [entry["attributes"] for entry in result.get("entries", ())]
+
+    fresh = seen(SHOW_DELETED), seen(SHOW_RECYCLED)
+    ad.app.clock.sleep(180 * DAY_S)
+    recycled = seen(SHOW_DELETED), seen(SHOW_RECYCLED)
+    ad.app.clock.sleep(180 * DAY_S)
+
+    whole = {"description": ["Sells"], "sAMAccountName": ["Sales"]}
+    assert fresh == ([whole], [whole])
+    assert recycled == ([], [{"isRecycled": ["TRUE"], "sAMAccountName": ["Sales"]}])
+    assert seen(SHOW_RECYCLED) == []
+
+
+def test_what_was_recycled_does_not_come_back(make):
+    ad = make(settings={"recycle_bin": True})
+    sales = ad.group("Sales")
+    ad.delete(by_guid(sales))
+    ad.app.clock.sleep(180 * DAY_S)
+    changes = [
+        change("delete", "isDeleted"),
+        change("replace", "distinguishedName", f"CN=Sales,{GROUPS}"),
+    ]
+
+    assert told(ad.modify(by_guid(sales), *changes, controls=[SHOW_DELETED]))[0] == 32
+    assert told(ad.modify(by_guid(sales), *changes, controls=[SHOW_RECYCLED])) == (53, "00002077")
 
 
 def test_tombstones_are_listed_under_deleted_objects(ad, sales):
