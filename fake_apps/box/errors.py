@@ -303,6 +303,13 @@ def invalid(name: str, value: Any) -> ApiError:
     return _bad_request(_fault(INVALID, name, f"Invalid value '{_shortened(value)}'."))
 
 
+@refusal(f"{REFERENCE}/put-users-id (400 invalid_parameter; context_info is inferred)")
+def invalid_change(name: str, value: Any) -> ApiError:
+    """A value that a user cannot be changed to."""
+    faults = _fault(INVALID, name, f"Invalid value '{_shortened(value)}'.")
+    return ApiError(400, INVALID, "Bad Request", faults=faults)
+
+
 @refusal("https://github.com/box/box-openapi/issues/422", mark="seen")
 def invalid_switch() -> ApiError:
     """A switch in the query that is neither true nor false."""
@@ -352,7 +359,8 @@ def nobody_named(kind: str) -> ApiError:
 @refusal(f"{REFERENCE}/post-users-terminate-sessions (the sentence; the code is inferred)")
 def bad_id_format(kind: str) -> ApiError:
     """Sessions to be ended of what is no list of ids."""
-    return ApiError(400, BAD_REQUEST, f"{kind} id format is string")
+    shown = "group" if kind == "Group" else kind  # as Box spells them
+    return ApiError(400, BAD_REQUEST, f"{shown} id format is string")
 
 
 @refusal(f"{REFERENCE}/post-users-terminate-sessions (the sentence; the code is inferred)")

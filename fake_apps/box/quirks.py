@@ -145,5 +145,13 @@ FORMER_LOGINS_ARE_ALIASES = Quirk(
     "https://github.com/box/box-node-sdk/issues/128",
     mark="seen",
 )
+CLIENTS_FAIL_AS_GRANTS = Quirk(
+    "Q31",
+    "client credentials with a wrong id or secret are an invalid_grant; switched off they are an "
+    "invalid_client, as with every other way to get a token",
+    f"{GUIDES}/authentication/client-credentials#grant-credentials-are-invalid (the table of "
+    "common errors has invalid_client for all)",
+    mark="unsure",
+)
 
 ALL = tuple(value for value in list(globals().values()) if isinstance(value, Quirk))

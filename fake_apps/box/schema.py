@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ..core.error import ApiError
 from . import errors
 
 Check = Callable[[Any], bool]
@@ -154,12 +155,17 @@ USER_DEFAULTS: Mapping[str, Any] = {
 }
 
 
-def checked(schema: Mapping[str, Check], body: Mapping[str, Any]) -> dict[str, Any]:
+def checked(
+    schema: Mapping[str, Check],
+    body: Mapping[str, Any],
+    *,
+    refuse: Callable[[str, Any], ApiError] = errors.invalid,
+) -> dict[str, Any]:
     """The known fields of a body, each of the right kind; unknown ones are ignored."""
     values = {name: body[name] for name in schema if name in body}
     for name, value in values.items():
         if not schema[name](value):
-            raise errors.invalid(name, value)
+            raise refuse(name, value)
     return values
 
 

@@ -60,13 +60,13 @@ def token_wrong_method() -> ApiError:
 
 @refusal(f"{GUIDES}/authentication/client-credentials")
 def bad_grant() -> ApiError:
-    """Client credentials for a subject that is not the app's to act for, or without approval."""
+    """Client credentials that are not the app's, or for a subject it may not act for."""
     return _refused("invalid_grant", "Grant credentials are invalid")
 
 
 @refusal("https://github.com/box/box-java-sdk/issues/439", mark="seen")
 def no_user_tokens() -> ApiError:
-    """A token for a user, asked for by an app that may not generate user tokens."""
+    """An assertion for a user, by an app that may not generate user tokens."""
     message = "Cannot obtain user token based on the enterprise configuration for your app"
     return _refused("invalid_request", message)
 

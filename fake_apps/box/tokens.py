@@ -17,7 +17,7 @@ import jwt
 
 from ..core.app import Context
 from ..core.error import ApiError
-from . import errors, token_errors
+from . import errors, quirks, token_errors
 from .grants import Grants
 
 CCG, JWT, OAUTH2, ANY = "ccg", "jwt", "oauth2", "any"
@@ -30,6 +30,7 @@ GRANTS = {
 }
 AUDIENCE = "https://api.box.com/oauth2/token"  # clients send this whatever address they call
 ALGORITHMS = ["RS256", "RS384", "RS512"]
+Refuse = Callable[[], ApiError]
 LIFETIME_S = 3600
 LONGEST_S = 60
 SHORTEST_JTI, LONGEST_JTI = 16, 128
@@ -113,7 +114,7 @@ class Tokens:
         told = form.get("grant_type", "")
         if told not in GRANTS:
             raise token_errors.bad_grant_type()
-        self._check_client(form)
+        self._check_client(form, self._refusal_of_clients(told))
         if self._settings["app_auth"] not in {GRANTS[told], ANY}:
             raise token_errors.other_grant()
         if GRANTS[told] == OAUTH2:
@@ -139,19 +140,27 @@ class Tokens:
             "token_type": "bearer",
         }
 
-    def _check_client(self, form: Mapping[str, str]) -> None:
+    def _refusal_of_clients(self, grant: str) -> Refuse:
+        fails_as_grant = quirks.CLIENTS_FAIL_AS_GRANTS in self._context.quirks
+        is_credentials = GRANTS[grant] == CCG and fails_as_grant
+        return token_errors.bad_grant if is_credentials else token_errors.bad_client
+
+    def _check_client(
+        self, form: Mapping[str, str], refuse: Refuse = token_errors.bad_client
+    ) -> None:
         app = self.app
         is_client = form.get("client_id") == app.client_id
         if not is_client or form.get("client_secret") != app.client_secret or app.is_reset:
-            raise token_errors.bad_client()
+            raise refuse()
 
     def _granted(self, form: Mapping[str, str]) -> str:
         kind, subject = form.get("box_subject_type", ""), form.get("box_subject_id", "")
-        if not self._settings["app_authorized"]:
+        may_be_it = self._settings["user_tokens"] or kind != "user"
+        if not self._settings["app_authorized"] or not may_be_it:
             raise token_errors.bad_grant()
         return self._subject(kind, subject, token_errors.bad_grant)
 
-    def _subject(self, kind: str, subject: str, refuse: Callable[[], ApiError]) -> str:
+    def _subject(self, kind: str, subject: str, refuse: Refuse) -> str:
         """The user to act as, "" for the service account."""
         if kind == "enterprise" and subject == self.app.enterprise_id:
             return ""

@@ -94,7 +94,7 @@ class Users:
 
     def update(self, user_id: str, body: Mapping[str, Any], *, by_hand: bool = False) -> User:
         user = self.managed(user_id)
-        changes = schema.checked(USER, body)
+        changes = schema.checked(USER, body, refuse=errors.invalid_change)
         if not by_hand:
             self._check_allowed(user, changes)
         if "login" in changes and changes["login"].lower() != user.login.lower():
@@ -139,7 +139,7 @@ class Users:
     def _roll_out(self, user: User, enterprise: Any, changes: Mapping[str, Any]) -> User:
         """`enterprise: null` makes a free account of a managed one."""
         if enterprise is not None:
-            raise errors.invalid("enterprise", enterprise)
+            raise errors.invalid_change("enterprise", enterprise)
         if quirks.ROLLED_OUT_USERS_LEAVE in self._quirks:
             self._leave_all(user.id)
         changed = replace(self._changed(user, changes), is_external=True)

@@ -38,6 +38,7 @@ PARTS = {
     "enterprise": ("employeenumber", "costcenter", "organization", "division", "department"),
     "profile": ("startdate",),
 }
+CUSTOM_PROFILE = ("enterprise", "profile")
 ADDRESS = ("streetAddress", "locality", "region", "postalCode", "country")
 PRIMARY, SECONDARY, MOBILE = "primary", "secondary", "mobile"
 OTHER_SLOT = {"emails": SECONDARY, "phonenumbers": MOBILE}

@@ -14,7 +14,12 @@ from ..core import scim
 from ..core.app import Reply, current
 from ..core.error import ApiError
 from ..core.refusal import refusal
-from .quirks import ERRORS_NAME_THE_USER, REFUSED_TOKENS_SPEAK_V1, STATUS_IS_A_NUMBER
+from .quirks import (
+    ERRORS_NAME_THE_USER,
+    REFUSED_TOKENS_SPEAK_V1,
+    STATUS_IS_A_NUMBER,
+    THROTTLED_IN_WEB_WORDS,
+)
 
 JSON_TYPE = "application/json; charset=utf-8"
 ERRORS = "https://docs.slack.dev/reference/scim-api#errors"
@@ -60,7 +65,9 @@ def render(error: ApiError) -> Reply:
     headers = {**error.headers, "Content-Type": JSON_TYPE}
     if path.startswith("/api/"):
         return _web(error), error.status if error.status >= 429 else 200, headers
-    speaks_v1 = not path.startswith("/scim/v2/")
+    if error.code == "too_many_requests" and THROTTLED_IN_WEB_WORDS in current().quirks:
+        return {"ok": False, "error": "ratelimited"}, error.status, headers
+    speaks_v1 = not f"{path}/".startswith("/scim/v2/")
     if error.status == 401 and REFUSED_TOKENS_SPEAK_V1 in current().quirks:
         speaks_v1 = True
     return _v1(error) if speaks_v1 else _v2(error), error.status, headers

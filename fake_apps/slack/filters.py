@@ -5,6 +5,7 @@ Source: https://docs.slack.dev/reference/scim-api#filter
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
 from ..core import scim
 from ..core.error import ApiError
@@ -53,15 +54,20 @@ def _malformed(text: str) -> ApiError:
 
 def user_reader(user: User) -> scim.Reader:
     """A user as a filter sees it."""
-    values: Mapping[str, list[str]] = {
+    values: Mapping[str, list[Any]] = {
         "username": [user.user_name],
         "email": user.emails,
-        "emails": user.emails,
+        "emails": [{"value": each} for each in user.emails],
         "emails.value": user.emails,
-        "restricted": ["1" if user.kind == MULTI else "0"],
-        "ultra_restricted": ["1" if user.kind == SINGLE else "0"],
+        "restricted": _flag(is_set=user.kind == MULTI),
+        "ultra_restricted": _flag(is_set=user.kind == SINGLE),
     }
     return lambda path: values.get(path, [])
+
+
+def _flag(*, is_set: bool) -> list[Any]:
+    """The reference compares with the text '1'; a number, true and false are understood."""
+    return ["1", 1] if is_set else ["0", 0]
 
 
 def group_reader(group: Group) -> scim.Reader:

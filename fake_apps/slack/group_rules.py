@@ -3,6 +3,7 @@
 Source: https://docs.slack.dev/reference/scim-api#groups
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -114,10 +115,9 @@ class GroupRules:
 
     def _read_member_path(self, text: str) -> scim.Path:
         """The reference writes members[value eq U123ABC456] without quotes."""
-        start, _, rest = text.partition("[value eq ")
-        value = rest.removesuffix("]")
-        if quirks.BARE_VALUE_PATHS in self._quirks and rest != value and value.isalnum():
-            return scim.Path(start, value=value)
+        bare = _BARE_SELECTION.fullmatch(text)
+        if bare and quirks.BARE_VALUE_PATHS in self._quirks:
+            return scim.Path(bare[1], value=bare[2])
         return scim.parse_path(text)
 
     def _apply(self, group: Group, operation: scim.Operation) -> None:
@@ -218,6 +218,8 @@ class GroupRules:
 
 # --- reading bodies ----------------------------------------------------------------------------
 
+_BARE_SELECTION = re.compile(r"(\w+)\[\s*value\s+eq\s+([a-z0-9]+)\s*\]", re.IGNORECASE | re.ASCII)
+
 
 def _users_in(operation: scim.Operation) -> int:
     if operation.path is not None and operation.path.value is not None:
@@ -260,4 +262,4 @@ def _member_change(told: Any) -> MemberChange:
 
 def _clears_members(meta: Any) -> bool:
     names = meta.get("attributes") if isinstance(meta, dict) else None
-    return isinstance(names, list) and "members" in names
+    return isinstance(names, list) and "members" in (str(name).lower() for name in names)

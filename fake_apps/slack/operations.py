@@ -9,7 +9,7 @@ from typing import Any
 from ..core import scim
 from . import errors
 from .changes import OTHER_SLOT, PRIMARY, Changes, cleared, short_path
-from .profile import read_body
+from .profile import knows, read_body
 from .several import read_emails
 
 
@@ -24,6 +24,8 @@ def read_operation(operation: scim.Operation, old: Mapping[str, Any]) -> Changes
         return read_body(value, old)
     if path.selects:
         return _on_selection(operation, path, old)
+    if not knows(path.attribute):
+        raise errors.invalid_request_payload()
     if operation.op == "remove":
         return cleared(path.attribute)
     if operation.op == "replace" and path.attribute == "emails":

@@ -53,6 +53,12 @@ def _read_attribute(name: str, value: Any, old: Mapping[str, Any]) -> Changes:
     return Changes()
 
 
+def knows(path: str) -> bool:
+    """Whether an attribute under a path in lower case is one that Slack has."""
+    name = path.partition(".")[0]
+    return name in (*TEXTS, "nickname", *PARTS, *_READERS)
+
+
 def _text(value: Any) -> str | None:
     if value is None:
         return None

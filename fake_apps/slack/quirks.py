@@ -132,6 +132,13 @@ NESTED_SCHEMAS = Quirk(
     "https://github.com/slackapi/python-slack-sdk integration_tests/scim/test_scim_client_write.py",
     mark="seen",
 )
+THROTTLED_IN_WEB_WORDS = Quirk(
+    "Q32",
+    "a throttled call of SCIM is answered in the words of the Web API: `ok` false, `ratelimited`",
+    "https://github.com/slackapi/python-slack-sdk tests/slack_sdk/scim/mock_web_api_handler.py",
+    default=False,
+    mark="unsure",
+)
 
 ALL = (
     REFUSED_TOKENS_SPEAK_V1,
@@ -157,4 +164,5 @@ ALL = (
     V2_FILTERS,
     CONVERSION_REACTIVATES,
     NESTED_SCHEMAS,
+    THROTTLED_IN_WEB_WORDS,
 )

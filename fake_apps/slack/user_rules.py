@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ..core.error import ApiError
 from . import errors, names, operations, profile, quirks
 from .bodies import check_schemas, read_operations
-from .changes import Changes, short_path
+from .changes import CUSTOM_PROFILE, Changes, short_path
 from .entity import ADMIN, BOT, MEMBER, MULTI, OWNER, PRIMARY_OWNER, User
 
 if TYPE_CHECKING:
@@ -47,16 +47,14 @@ class UserRules:
         return user
 
     def _read_new(self, body: Mapping[str, Any]) -> Changes:
-        """Anything wrong in the enterprise part drops all of it; the user is still made."""
+        """Anything wrong in the custom profile drops all of it; the user is still made."""
         check_schemas(body, self._quirks)
-        named = {short_path(str(name)): name for name in body}
-        enterprise = body.get(named.get("enterprise", ""))
+        custom = {name: told for name, told in body.items() if short_path(name) in CUSTOM_PROFILE}
+        rest = {name: told for name, told in body.items() if name not in custom}
         try:
-            changes = profile.read_body({"enterprise": enterprise} if enterprise else {}, {})
-            extra = self._with_manager(changes)
+            extra = self._with_manager(profile.read_body(custom, {}))
         except ApiError:
             extra = Changes()
-        rest = {name: value for name, value in body.items() if name != named.get("enterprise")}
         return extra.then(profile.read_body(rest, {}))
 
     def put(self, user_id: str, body: Mapping[str, Any]) -> User:

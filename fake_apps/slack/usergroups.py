@@ -58,11 +58,9 @@ class Usergroups:
     def create(self, told: Told, team_id: str) -> Group:
         if not told.name:
             raise errors.missing_argument()
-        if self._org.is_enterprise:
-            self._check_team(team_id)
+        home = self._org.workspaces.named(team_id) if self._org.is_enterprise else ""
         self._check_free(told, own_id="")
         now = self._org.context.clock.now()
-        home = team_id if self._org.is_enterprise else ""
         group = Group(self._org.new_id("S"), told.name, now, now, team_id=home)
         return self._put(self._with(group, told))
 
@@ -102,12 +100,6 @@ class Usergroups:
             raise errors.permission_denied_for_idp_group()
         return group
 
-    def _check_team(self, team_id: str) -> None:
-        if not team_id:
-            raise errors.missing_argument()
-        if team_id not in self._org.workspaces.teams:
-            raise errors.team_not_found()
-
     def _check_free(self, told: Told, own_id: str) -> None:
         """Names are unique among user groups, handles among users and channels as well."""
         others = [group for group in self.all(disabled=True) if group.id != own_id]
@@ -126,8 +118,7 @@ class Usergroups:
             raise errors.single_channel_guests_cannot_be_added()
         if user is None or not user.active or user.kind in (MULTI, BOT):
             raise errors.invalid_users()
-        here = self._org.workspaces.members(group.team_id) if group.team_id else [user]
-        if user not in here:
+        if group.team_id and not self._org.workspaces.has_room_for(user, group.team_id):
             raise errors.failed_for_some_users()
 
     def _with(self, group: Group, told: Told) -> Group:

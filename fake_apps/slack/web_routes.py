@@ -75,11 +75,7 @@ def _list_channels(org: Organisation, _args: Arguments) -> Any:
 
 def _list_workspace_users(org: Organisation, args: Arguments) -> Any:
     """An organisation's token has to say which workspace; on Business+ there is one, of all."""
-    team_id = args.text("team_id") if org.is_enterprise else org.team_id
-    if not team_id:
-        raise errors.missing_argument()
-    if team_id not in org.workspaces.teams:
-        raise errors.team_not_found()
+    team_id = org.workspaces.named(args.text("team_id")) if org.is_enterprise else org.team_id
     found = org.workspaces.members(team_id) if org.is_enterprise else list(org.users)
     return web.listed("members", (web.member(org, user, team_id) for user in found))
 

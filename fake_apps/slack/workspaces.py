@@ -65,6 +65,18 @@ class Workspaces:
         found = (self._org.users.get(user_id) for user_id in ids)
         return [user for user in found if user is not None]
 
+    def named(self, team_id: str) -> str:
+        """The workspace that is meant: one need not be named where it is the only one."""
+        if not team_id and len(self.teams) > 1:
+            raise errors.missing_argument()
+        if team_id and team_id not in self.teams:
+            raise errors.team_not_found()
+        return team_id or self._org.team_id
+
+    def has_room_for(self, user: User, team_id: str) -> bool:
+        """Whether its user groups may have the user: in the only workspace there is, anybody's."""
+        return len(self.teams) == 1 or user in self.members(team_id)
+
     def channel_members(self, channel_id: str) -> list[str]:
         """Ids of the members of groups that have it as a default channel."""
         groups = self.defaults.lefts(channel_id)

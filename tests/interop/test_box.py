@@ -383,7 +383,7 @@ def test_a_client_with_a_wrong_secret_does_not_get_in(tenant):
         box.groups.get_groups()
 
     assert fault.value.response_info.status_code == 400
-    assert fault.value.response_info.body["error"] == "invalid_client"
+    assert fault.value.response_info.body["error"] == "invalid_grant"
     close(box)
 
 

@@ -292,13 +292,17 @@ def test_a_list_of_groups_brings_the_fields_that_are_named(client):
 
 
 TERMINATIONS = [
-    ("/groups/terminate_sessions", "Group", {"group_ids": ["1"]}),
-    ("/users/terminate_sessions", "User", {"user_ids": ["1"], "user_logins": ["a@b"]}),
+    ("/groups/terminate_sessions", ("Groups", "group"), {"group_ids": ["1"]}),
+    (
+        "/users/terminate_sessions",
+        ("Users", "User"),
+        {"user_ids": ["1"], "user_logins": ["a@b"]},
+    ),
 ]
 
 
-@pytest.mark.parametrize(("path", "_kind", "body"), TERMINATIONS)
-def test_sessions_of_groups_and_users_are_terminated_later(client, path, _kind, body):
+@pytest.mark.parametrize(("path", "_words", "body"), TERMINATIONS)
+def test_sessions_of_groups_and_users_are_terminated_later(client, path, _words, body):
     reply = client.call("POST", path, body)
 
     assert reply.status_code == 202
@@ -307,17 +311,18 @@ def test_sessions_of_groups_and_users_are_terminated_later(client, path, _kind, 
     }
 
 
-@pytest.mark.parametrize(("path", "kind", "body"), TERMINATIONS)
-def test_whose_sessions_are_terminated_has_to_be_said(client, path, kind, body):
+@pytest.mark.parametrize(("path", "words", "body"), TERMINATIONS)
+def test_whose_sessions_are_terminated_has_to_be_said(client, path, words, body):
+    several, single = words
     first = next(iter(body))
     nobody = [client.call("POST", path, told) for told in ({}, {first: []}, {first: None})]
     no_list = [client.call("POST", path, {first: told}) for told in ("1", [1], {"id": "1"})]
     no_json = client.call("POST", path, data=b"x")
 
-    assert {one.json()["message"] for one in nobody} == {f"{kind}s can not be NULL or EMPTY"}
-    assert {one.json()["message"] for one in no_list} == {f"{kind} id format is string"}
+    assert {each.json()["message"] for each in nobody} == {f"{several} can not be NULL or EMPTY"}
+    assert {each.json()["message"] for each in no_list} == {f"{single} id format is string"}
     assert no_json.json()["message"] == "Supported payload format is JSON"
-    assert {one.status_code for one in (*nobody, *no_list, no_json)} == {400}
+    assert {each.status_code for each in (*nobody, *no_list, no_json)} == {400}
 
 
 def test_memberships_are_not_made_below_groups(client):

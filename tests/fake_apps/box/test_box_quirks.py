@@ -167,6 +167,10 @@ def q30(client):
     return [each["email"] for each in entries]
 
 
+def q31(client):
+    return client.ask_token(client_secret="wrong").json()["error"]
+
+
 # the quirk, what is seen with it on, what with it off
 SHOWN = {
     "Q1": (q1, 409, 201),
@@ -193,6 +197,7 @@ SHOWN = {
     "Q28": (q28, [], None),
     "Q29": (q29, (False, 0, 409), (True, 1, 200)),
     "Q30": (q30, ["ana@example.test"], []),
+    "Q31": (q31, "invalid_grant", "invalid_client"),
 }
 
 

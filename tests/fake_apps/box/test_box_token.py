@@ -53,10 +53,21 @@ def test_every_documented_algorithm_is_taken(make, algorithm):
 
 @pytest.mark.parametrize("changes", [{"client_id": "x"}, {"client_secret": "x"}])
 @pytest.mark.parametrize("missing", [True, False])
-def test_a_wrong_client_is_invalid(client, changes, missing):
+@pytest.mark.parametrize(
+    ("app", "expected"),
+    [
+        ({}, ("invalid_grant", "Grant credentials are invalid")),
+        ({"quirks": {"Q31": False}}, ("invalid_client", "The client credentials are invalid")),
+        (JWT_APP, ("invalid_client", "The client credentials are invalid")),
+    ],
+)
+def test_a_wrong_client_is_invalid(make, changes, missing, app, expected):
+    """Box facts, section 1: which of the two it is hangs on the kind of grant."""
+    client = make(**app)
+
     reply = client.ask_token(**(dict.fromkeys(changes) if missing else changes))
 
-    assert refusal(reply) == ("invalid_client", "The client credentials are invalid")
+    assert refusal(reply) == expected
 
 
 @pytest.mark.parametrize("grant", [None, "password", ""])
@@ -263,7 +274,7 @@ def test_a_token_of_another_enterprise_is_invalid(client, make):
 def test_a_reset_secret_ends_the_tokens_and_gets_no_new_ones_until_it_is_replaced(client):
     client.admin.expire_credentials()
     assert client.get("/groups").headers["WWW-Authenticate"] == INVALID
-    assert refusal(client.ask_token())[0] == "invalid_client"
+    assert refusal(client.ask_token())[0] == "invalid_grant"
 
     client.admin.replace_credentials()
     client.authorize()
@@ -314,10 +325,16 @@ def test_a_missing_scope_is_refused_without_a_body(make, scopes, users, groups):
     assert 'error="insufficient_scope"' in refused.headers["WWW-Authenticate"]
 
 
-def test_a_user_token_needs_the_apps_leave(client):
-    user = client.user()
+def test_a_user_token_needs_the_apps_leave(make):
+    client, signed = make(), make(**JWT_APP)
+    user, other = client.user(), signed.user()
+    assertion = signed.assertion(sub=other, box_sub_type="user", jti="a-jti-not-used-so-far")
 
     assert refusal(client.ask_token(box_subject_type="user", box_subject_id=user)) == (
+        "invalid_grant",
+        "Grant credentials are invalid",
+    )
+    assert refusal(signed.ask_token(assertion=assertion)) == (
         "invalid_request",
         "Cannot obtain user token based on the enterprise configuration for your app",
     )

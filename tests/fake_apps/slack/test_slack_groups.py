@@ -198,7 +198,7 @@ def test_one_request_of_version_1_renames_and_changes_members(client):
 def test_version_1_clears_members_by_name(client):
     group = client.group("Sales", client.users(2))
 
-    client.patch_1("Groups", group, meta={"attributes": ["members"]})
+    client.patch_1("Groups", group, meta={"attributes": ["Members"]})
 
     assert client.member_ids(group) == []
 
@@ -300,6 +300,17 @@ def test_members_without_a_path_are_added_or_replaced(team):
 
     team.patch("Groups", team.team, {"op": "replace", "value": {"members": values(team.cy)}})
     assert team.member_ids(team.team) == [team.cy]
+
+
+@pytest.mark.parametrize(
+    "path", ["members[value eq {}]", "Members[VALUE EQ {}]", "members[ value  eq {} ]"]
+)
+def test_one_member_is_picked_by_a_bare_id_however_it_is_spaced_and_written(team, path):
+    """Slack facts, Q7; names and operators are case-insensitive (section 6)."""
+    reply = team.patch("Groups", team.team, {"op": "remove", "path": path.format(team.ana)})
+
+    assert reply.status_code == 200
+    assert team.member_ids(team.team) == [team.ben]
 
 
 def test_a_refused_operation_undoes_those_before_it(team):

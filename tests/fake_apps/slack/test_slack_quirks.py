@@ -2,6 +2,7 @@
 
 import pytest
 
+from fake_apps import Fault
 from fake_apps.core import scim
 from fake_apps.slack import APP, quirks
 from tests.fake_apps.slack.conftest import code
@@ -268,6 +269,20 @@ def test_the_photo_in_the_reply_that_changes_it(switched, on):
 
     assert (reply.json()["photos"][0]["value"] == new) is not on
     assert client.shown(ana)["photos"][0]["value"] == new
+
+
+@both(quirks.THROTTLED_IN_WEB_WORDS)
+@pytest.mark.parametrize("version", ["v1", "v2"])
+def test_the_words_of_a_throttled_call(switched, on, version):
+    """Slack facts, section 5: the SCIM form is the default, which it is in life is unsure."""
+    client = switched(quirks.THROTTLED_IN_WEB_WORDS, on)
+    client.app.arm(Fault("slack.list_groups", "throttle", retry_after="7"))
+
+    reply = client.get(f"{version}/Groups")
+
+    assert (reply.status_code, reply.headers["Retry-After"]) == (429, "7")
+    assert (reply.json() == {"ok": False, "error": "ratelimited"}) is on
+    assert ("too_many_requests" in reply.text) is not on
 
 
 def test_no_quirk_is_left_untested():

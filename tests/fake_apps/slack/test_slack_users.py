@@ -220,13 +220,24 @@ def test_an_error_of_version_1_names_the_user(client, name, told):
     assert code(client.create_user(name, "v1", emails=[{"value": "a@b.test"}]))[1] == told
 
 
-def test_a_wrong_enterprise_part_is_dropped_whole_and_the_user_made(client):
-    told = {"department": "Sales", "manager": {"managerId": "nobody"}}
+@pytest.mark.parametrize(
+    ("enterprise", "profile"),
+    [
+        ({"department": "Sales", "manager": {"managerId": "nobody"}}, {"startDate": "2024-04-10"}),
+        ({"department": "Sales"}, {"startDate": 5}),
+        ({"department": "Sales"}, "2024-04-10"),
+        ("Sales", {"startDate": "2024-04-10"}),
+    ],
+)
+def test_a_wrong_custom_profile_is_dropped_whole_and_the_user_made(client, enterprise, profile):
+    """Slack facts, section 8."""
+    told = {scim.ENTERPRISE: enterprise, PROFILE: profile}
 
-    reply = client.create_user("ana", **{scim.ENTERPRISE: told})
+    reply = client.create_user("ana", **told, title="Countess")
 
-    assert reply.status_code == 201
+    assert (reply.status_code, reply.json()["title"]) == (201, "Countess")
     assert reply.json()[scim.ENTERPRISE]["department"] is None
+    assert reply.json()[PROFILE]["startDate"] is None
 
 
 # --- PATCH by version 2 --------------------------------------------------------------------------
@@ -375,6 +386,15 @@ def test_an_attribute_is_removed_by_its_path(client, path):
 
     top = path.partition(".")[0] if not path.startswith("urn") else scim.ENTERPRISE
     assert [key for key in before if before[key] != after[key]] == [top]
+
+
+@pytest.mark.parametrize("op", ["add", "replace", "remove"])
+@pytest.mark.parametrize("path", ["nothing", "meta.created", f"{scim.USER}:shoeSize"])
+def test_a_path_that_slack_does_not_have_is_refused(ana, op, path):
+    """Slack facts, section 5: unsupported attributes."""
+    reply = ana.patch("Users", ana.ana, {"op": op, "path": path, "value": "x"})
+
+    assert code(reply) == (400, "invalid_request_payload")
 
 
 def test_the_password_cannot_be_changed(ana):
@@ -573,6 +593,9 @@ def test_single_channel_guests_cannot_be_made_by_scim(client):
         ('userName sw "a" and (email co "ana" or email co "x")', ["ana"]),
         ("restricted eq '1'", ["cy"]),
         ("restricted eq '0'", ["ana", "ben"]),
+        ("restricted eq 1", ["cy"]),
+        ("restricted eq false", ["ana", "ben"]),
+        ('emails[value eq "Ben@example.test"]', ["ben"]),
         ('userName gt "b"', ["ben", "cy"]),
         ("userName pr", ["ana", "ben", "cy"]),
         ('userName eq "nobody"', []),

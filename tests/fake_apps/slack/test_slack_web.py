@@ -68,6 +68,17 @@ def test_on_enterprise_it_belongs_to_a_workspace_and_scim_does_not_show_it(org):
     assert org.web("usergroups.list", team_id=org.teams[0])["usergroups"] == []
 
 
+def test_an_organisation_of_one_workspace_need_not_be_told_which(client):
+    """Slack facts, section 9: `name` and `handle` are what usergroups.create is called with."""
+    ana = client.user("ana")
+    made = client.web("usergroups.create", name="Local", handle="locals")["usergroup"]
+    changed = client.web("usergroups.users.update", usergroup=made["id"], users=ana)
+
+    assert made["team_id"] == client.web("auth.test")["team_id"]
+    assert changed["usergroup"]["users"] == [ana]
+    assert client.web("users.list")["members"] == []
+
+
 @pytest.mark.parametrize(
     ("told", "expected"),
     [
