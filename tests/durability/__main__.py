@@ -3,8 +3,10 @@
 python -m tests.durability               what CI tries
 python -m tests.durability --all         and every second crash, during every recovery
 python -m tests.durability --app slack   of one app only
+.ci/postgres python -m tests.durability --app box     the same, with the orgs on a PostgreSQL
 """
 
+import os
 import sys
 from collections.abc import Callable, Iterable
 
@@ -15,6 +17,8 @@ from tests.durability.losses import lose_every_reply
 from tests.durability.operations import Trial, largest, trials, trials_with_lag
 from tests.durability.stage import LATE, VARIANTS, small_batches
 from tests.durability.test_every_crash_point import SECOND
+from tests.engine import office
+from tests.postgres.databases import Databases
 
 Try = Callable[[Trial], Verdict]
 
@@ -22,8 +26,11 @@ Try = Callable[[Trial], Verdict]
 @click.command()
 @click.option("--all", "everything", is_flag=True, help="Everything, which takes a while.")
 @click.option("--app", "apps", multiple=True, help="Only this app; can be repeated.")
-def main(everything: bool, apps: tuple[str, ...]) -> None:
+@click.option("--database", envvar="PUSHPROOF_POSTGRES", help="Of a PostgreSQL for the orgs.")
+def main(everything: bool, apps: tuple[str, ...], database: str | None) -> None:
     """Print points tried and complaints found, app by app; fail where there is one."""
+    if database:
+        office.databases = Databases(database, f"durability_{os.getpid()}")  # type: ignore[assignment]
     wanted = [
         trial for trial in trials(everything=everything) if not apps or trial.variant.app in apps
     ]

@@ -1,7 +1,7 @@
 """Moments of a world, taken while it runs: each can be woken into a new world, as after a crash.
 
-A moment is all that a crash leaves: the bytes of the org's database as of its last commit, the
-target, and the time. What only the engine's memory held (tokens, running jobs) is gone.
+A moment is all that a crash leaves: the org's database as of its last commit, the target, and the
+time. What only the engine's memory held (tokens, running jobs) is gone.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -16,6 +16,7 @@ import requests
 from fake_apps.core.app import TenantSnapshot
 from harness import transport
 from harness.adapters import active_directory, gsuite, o365, scim, slack
+from tests.durability.remains import Remains, put_back, remains_of
 from tests.engine.office import AD, BOX, GSUITE, O365, SLACK, Office
 
 SCIM = "scim"
@@ -84,7 +85,7 @@ class Moment:
     """What is left of a world that dies here; `where` says where that is."""
 
     where: str
-    org: bytes
+    org: Remains
     tenant: TenantSnapshot
     now: float
 
@@ -97,15 +98,14 @@ class Moment:
 
 
 def moment_of(office: Office, where: str) -> Moment:
-    raw = office.world.org.store.connection.connection.driver_connection
-    return Moment(where, raw.serialize(), office.target._fake.snapshot(), office.now)
+    org = remains_of(office.world.org.store)
+    return Moment(where, org, office.target._fake.snapshot(), office.now)
 
 
 def wake(variant: Variant, moment: Moment) -> Office:
     """A new world, with a new engine, that goes on from there."""
     office = variant.open()
-    raw = office.world.org.store.connection.connection.driver_connection
-    raw.deserialize(moment.org)
+    put_back(office.world.org.store, moment.org)
     office.target._fake.restore(moment.tenant)
     office.world.clock.advance(moment.now - office.now)
     return office
