@@ -27,6 +27,7 @@ from .store import Store
 MIGRATIONS = Path(__file__).with_name("migrations")
 VERSIONS = "pushproof_version"  # the table that says which revision a database has
 BUSY_S = 30  # how long a writer waits for another before it gives up
+SILENT_S = 60.0  # how long a server waits for whoever is silent within a transaction
 
 
 def open_store(url: str) -> Store:
@@ -101,11 +102,18 @@ def _turn(engine: sa.Engine) -> AbstractContextManager[Any]:
 
 def _of_server(url: sa.URL) -> sa.Engine:
     try:
-        return sa.create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+        engine = sa.create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
     except (ImportError, NoSuchModuleError) as error:
         raise Unusable(
             f"{shown(url)}: for PostgreSQL install pushproof[postgres], which brings psycopg"
         ) from error
+    sa.event.listen(engine, "connect", partial(_set_up_session, SILENT_S))
+    return engine
+
+
+def _set_up_session(silent_s: float, raw: Any, _: Any) -> None:
+    """Nobody waits for long for a process that is paused, or cut off, while it writes."""
+    raw.execute(f"SET idle_in_transaction_session_timeout = {int(silent_s * 1000)}")
 
 
 @contextmanager

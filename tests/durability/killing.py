@@ -7,7 +7,7 @@ import json
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from random import Random
@@ -46,6 +46,11 @@ class Process:
     def told(self) -> dict[str, Any]:
         return dict(json.loads(self._ready.read_text("utf-8"))["apps"])
 
+    @property
+    def log(self) -> str:
+        """What it has written so far, at all its starts."""
+        return self._log.read_text("utf-8")
+
     def start(self) -> None:
         self._ready.unlink(missing_ok=True)
         self._port = self._port or free_port()
@@ -61,7 +66,7 @@ class Process:
 
     def wait(self) -> None:
         """Until it listens."""
-        until(self._ready.exists, UP_S, lambda: self._log.read_text("utf-8")[-2000:])
+        until(self._ready.exists, UP_S, lambda: self.log[-2000:])
 
     def kill(self) -> None:
         assert self._process is not None
@@ -111,6 +116,22 @@ class Admin:
         reply.raise_for_status()
         return reply.json() if reply.content else None
 
+    def turn_to(self, engine: Process) -> None:
+        """Ask that one from now on."""
+        self._engine, self._known = engine, {}
+
+    def hire(self, names: Sequence[str]) -> dict[str, str]:
+        """People with the app; answers their ids by login."""
+        users = {}
+        for name in names:
+            login = f"{name}@example.test"
+            profile = {"login": login, "email": login, "firstName": name, "lastName": "Silva"}
+            password = {"password": {"value": "correct horse"}}
+            body = {"profile": profile, "credentials": password}
+            users[login] = self.call("POST", "/api/v1/users", body)["id"]
+            self.call("POST", f"/api/v1/apps/{self._app}/users", {"id": users[login]})
+        return users
+
     def prepare(self, users: dict[str, str]) -> None:
         """Make the group and push it."""
         self._users = users
@@ -118,9 +139,13 @@ class Admin:
         self.group = self.call("POST", "/api/v1/groups", body)["id"]
         self.call(
             "POST",
-            f"/api/v1/apps/{self._known['apps'][APP]}/group-push/mappings",
+            f"/api/v1/apps/{self._app}/group-push/mappings",
             {"sourceGroupId": self.group, "targetGroupName": self.name},
         )
+
+    @property
+    def _app(self) -> str:
+        return str(self._engine.told["okta"]["apps"][APP])
 
     def work(self, stopping: Event) -> None:
         """Move members in and out until told to stop; what gets no answer is asked again later."""
@@ -129,7 +154,7 @@ class Admin:
             wanted = self._chance.random() < 0.6
             self.asked[login] = wanted
             try:
-                self._move(login, wanted=wanted)
+                self.move(login, wanted=wanted)
             except (requests.RequestException, OSError, ValueError):
                 stopping.wait(LOOK_S)
                 continue
@@ -137,7 +162,8 @@ class Admin:
             del self.asked[login]
             self.calls += 1
 
-    def _move(self, login: str, *, wanted: bool) -> None:
+    def move(self, login: str, *, wanted: bool) -> None:
+        """Put somebody into the group, or out of it."""
         method = "PUT" if wanted else "DELETE"
         self.call(method, f"/api/v1/groups/{self.group}/users/{self._users[login]}")
 
@@ -176,22 +202,9 @@ class Site:
                 process.kill()
 
     def _hire(self) -> None:
-        first = self.admins[0]
-        users = {}
-        first.call("GET", "/api/v1/groups")
-        app = self.engines[0].told["okta"]["apps"][APP]
-        for name in PEOPLE:
-            login = f"{name}@example.test"
-            profile = {"login": login, "email": login, "firstName": name, "lastName": "Silva"}
-            password = {"password": {"value": "correct horse"}}
-            made = first.call(
-                "POST", "/api/v1/users", {"profile": profile, "credentials": password}
-            )
-            users[login] = made["id"]
-            first.call("POST", f"/api/v1/apps/{app}/users", {"id": made["id"]})
+        users = self.admins[0].hire(PEOPLE)
         self.settle()
         for admin in self.admins:
-            admin.call("GET", "/api/v1/groups")
             admin.prepare(users)
         self.settle()
 
@@ -253,7 +266,7 @@ class Site:
         """What is otherwise than was acknowledged; nothing where all is well."""
         self.settle()
         found: list[str] = []
-        target = self._target_groups()
+        target = target_groups(self.fakes)
         for admin in self.admins:
             members = admin.members()
             for login, wanted in admin.told.items():
@@ -266,20 +279,21 @@ class Site:
         ]
         return found
 
-    def _target_groups(self) -> dict[str, list[list[str]]]:
-        """Members of each group by name, as the app's own administrator sees them."""
-        told = self.fakes.told[APP]
-        state = requests.get(
-            f"{told['control_url']}/state",
-            headers={"Authorization": f"Bearer {told['control_token']}"},
-            timeout=60,
-        ).json()
-        emails = {each["id"]: f"{each['login']}@example.test" for each in state["accounts"]}
-        groups: dict[str, list[list[str]]] = {}
-        for group in state["groups"]:
-            members = sorted(emails[member] for member in group["member_ids"])
-            groups.setdefault(group["name"], []).append(members)
-        return groups
+
+def target_groups(fakes: Process) -> dict[str, list[list[str]]]:
+    """Members of each group by name, as the app's own administrator sees them."""
+    told = fakes.told[APP]
+    state = requests.get(
+        f"{told['control_url']}/state",
+        headers={"Authorization": f"Bearer {told['control_token']}"},
+        timeout=60,
+    ).json()
+    emails = {each["id"]: f"{each['login']}@example.test" for each in state["accounts"]}
+    groups: dict[str, list[list[str]]] = {}
+    for group in state["groups"]:
+        members = sorted(emails[member] for member in group["member_ids"])
+        groups.setdefault(group["name"], []).append(members)
+    return groups
 
 
 Whom = Callable[[Site, int], list[Process]]

@@ -1,10 +1,11 @@
 """What is left of an org's database when its engine dies, and a database that holds just that.
 
-Of SQLite that is the file's bytes. Of PostgreSQL it is what a connection that is opened now can see,
-and where the counters of its sequences stand: the server rolls back what a dead engine left open
-and lets go of its locks, and both never were more than its connection's. Rows are taken and put back
-in the order in which they lie in their tables, so that a query without an order finds them alike.
-Connections that die, locks that become free and takers of apps are not tried here: real kills are.
+Of SQLite that is the bytes of the file. Of PostgreSQL it is what a connection opened at that very
+moment sees: the rows that were committed, and where the sequences stand, which no rollback takes
+back. What a dead engine had not committed, and its locks, are gone with its own connection: the
+server sees to that. Rows are taken and put back in the order in which they lie in their tables, so
+that a query without an order finds them as it would have. How one engine takes over from another is
+not tried this way but by real kills.
 """
 
 from collections.abc import Sequence

@@ -6,8 +6,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from harness.errors import Unusable
-from harness.org import schema
+from harness.org import database, schema
 from harness.org.database import VERSIONS, open_store
+from harness.org.store import StoreLost
 
 
 def test_the_migrations_make_the_tables_that_the_code_knows(databases):
@@ -72,3 +73,25 @@ def test_one_writer_at_a_time(databases):
 
     first.close()
     second.close()
+
+
+def test_whoever_falls_silent_while_writing_holds_up_the_others_for_a_time_only(
+    databases, monkeypatch
+):
+    url = databases.url()
+    other = open_store(url)
+    with other.tx():
+        other.run(sa.text("SET lock_timeout = '10s'"))
+    monkeypatch.setattr(database, "SILENT_S", 0.2)
+    paused = open_store(f"{url}&application_name=paused")
+
+    def fall_silent():
+        with paused.tx():
+            paused.insert(schema.settings, name="late", value=1)
+            with other.tx():  # waits for the server to end the paused one
+                assert other.all(schema.settings, "name") == []
+
+    with pytest.raises(StoreLost):
+        fall_silent()
+    paused.close()
+    other.close()
