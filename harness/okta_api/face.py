@@ -16,7 +16,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from ..errors import Refused
 from . import app_groups, app_users, apps, console, errors, groups, logs, mappings, rules, users
 from .errors import OktaError
-from .limits import Standing, check
+from .limits import CROWDED, VIOLATION, WARNING, Standing, check
 from .quirks import EMPTY_ERRORS, THROTTLE_WITHOUT_RESET
 from .service import ENVIRON_CALLER, ENVIRON_SERVICE, Service, service
 from .tokens import RESOURCES
@@ -29,6 +29,11 @@ PARTS = (users, rules, groups, apps, app_users, app_groups, mappings, logs, cons
 ENVIRON_STANDING = "pushproof.okta.standing"
 ENVIRON_TOO_LARGE = "pushproof.okta.too_large"
 READING = ("GET", "HEAD")
+LIMIT_EVENTS = {  # System Log event to its message and outcome
+    WARNING: ("Rate limit warning", "SUCCESS"),
+    VIOLATION: ("Rate limit violation", "DENY"),
+    CROWDED: ("Too many concurrent requests in flight", "DENY"),
+}
 
 _log = logging.getLogger(__name__)
 
@@ -135,13 +140,20 @@ def _enter() -> None:
 
 
 def _spend(here: Service) -> None:
-    environ = current().environ
-    if here.in_flight > here.limits.concurrent:
-        environ[ENVIRON_STANDING] = here.limits.crowded()
-        raise errors.throttled()
-    standing = here.limits.spend(bucket_of(current().path))
-    environ[ENVIRON_STANDING] = standing
+    is_crowded = here.in_flight > here.limits.concurrent
+    bucket = bucket_of(current().path)
+    standing = here.limits.crowded() if is_crowded else here.limits.spend(bucket)
+    current().environ[ENVIRON_STANDING] = standing
+    if standing.event:
+        _log_limit(here, standing.event, bucket)
     check(standing)
+
+
+def _log_limit(here: Service, event: str, bucket: str) -> None:
+    message, outcome = LIMIT_EVENTS[event]
+    endpoint = f"/api/v1/{bucket}" if bucket in RESOURCES else console.PREFIX
+    with here.org.store.tx():
+        here.org.core.log(event, message, endpoint, outcome=outcome)
 
 
 def _check_form() -> None:

@@ -5,7 +5,7 @@ https://developer.okta.com/docs/api/openapi/okta-management/management/tag/Group
 
 import base64
 import binascii
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -35,6 +35,19 @@ FILTERED: Attributes = ("id", "type", "lastUpdated", "lastMembershipUpdated")
 SEARCHED: Attributes = (*FILTERED, "created", "source.id", "profile.")
 Row = sa.Row[Any]
 
+# Put together once: that costs more than running them.
+_ALL = select(schema.groups)
+_MEMBERS = (
+    select(schema.users)
+    .join(schema.group_members, schema.group_members.c.user_id == schema.users.c.id)
+    .where(schema.group_members.c.group_id == sa.bindparam("group"))
+)
+_APPS = (
+    select(schema.apps)
+    .join(schema.app_groups, schema.app_groups.c.app_id == schema.apps.c.id)
+    .where(schema.app_groups.c.group_id == sa.bindparam("group"))
+)
+
 
 # --- routes ----------------------------------------------------------------------------------
 
@@ -50,9 +63,9 @@ def list_groups() -> Response:
     limit = LIMIT.asked()
     wanted = predicate_of(finder, args)
     if wanted is None:
-        rows, after = cut(chunks(select(table), table.c.id, size=limit + 1), limit)
+        rows, after = cut(chunks(_ALL, table.c.id, size=limit + 1), limit)
         return page(_shown(rows), limit=limit, after=after)
-    query = wanted.narrowed(select(table), COLUMNS)
+    query = wanted.narrowed(_ALL, COLUMNS)
     if "sortBy" in args:
         return _sorted(query, wanted.matches, limit)
     found = matching(chunks(query, table.c.id, size=1000), _shown, wanted.matches)
@@ -114,15 +127,9 @@ def list_group_users(group_id: str) -> Response:
     from .users import FOUND, show_all  # noqa: PLC0415 - users show their groups too
 
     group = find(group_id)
-    users, members = schema.users, schema.group_members
-    query = (
-        select(users)
-        .join(members, members.c.user_id == users.c.id)
-        .where(members.c.group_id == group.id)
-    )
     limit = MEMBERS_LIMIT.asked()
     wanted = predicate_of(Finder("search", FOUND), current().args)
-    rows = chunks(query, users.c.id, size=limit + 1)
+    rows: Iterator[Row] = chunks(_MEMBERS, schema.users.c.id, size=limit + 1, group=group.id)
     if wanted is not None:
         rows = matching(rows, show_all, wanted.matches)
     kept, after = cut(rows, limit)
@@ -150,14 +157,9 @@ def list_group_apps(group_id: str) -> Response:
     from .apps import show as show_app  # noqa: PLC0415 - apps show their groups too
 
     group = find(group_id)
-    apps, assigned = schema.apps, schema.app_groups
-    query = (
-        select(apps)
-        .join(assigned, assigned.c.app_id == apps.c.id)
-        .where(assigned.c.group_id == group.id)
-    )
     limit = APPS_LIMIT.asked()
-    rows, after = cut(chunks(query, apps.c.id, size=limit + 1), limit)
+    found = chunks(_APPS, schema.apps.c.id, size=limit + 1, group=group.id)
+    rows, after = cut(found, limit)
     return page([show_app(row) for row in rows], limit=limit, after=after)
 
 
@@ -196,7 +198,7 @@ def _starting_with(text: str) -> Response:
     table = schema.groups
     limit = Limit(Q_LIMIT, 10_000).asked()
     start = text.lower()
-    query = select(table).order_by(table.c.id)
+    query = _ALL.order_by(table.c.id)
     rows = [row for row in service().org.store.rows(query) if row.name.lower().startswith(start)]
     return page(_shown(rows[:limit]), limit=limit, after=None)
 
@@ -267,9 +269,11 @@ def show(row: Row) -> dict[str, Any]:
 
 def _shown(rows: Sequence[Row]) -> list[dict[str, Any]]:
     """As lists and single replies show groups."""
-    apps = _apps({row.app_id for row in rows if row.app_id})
+    app_ids = [row.app_id for row in rows]
+    apps = _apps({app_id for app_id in app_ids if app_id})
     root = href("groups")
-    shown = [_show(row, apps.get(row.app_id), root) for row in rows]
+    pairs = zip(rows, app_ids, strict=True)
+    shown = [_show(row, apps.get(app_id), root) for row, app_id in pairs]
     expanded = current().args.get("expand", "").split(",")
     if "stats" in expanded or "app" in expanded:
         for row, one in zip(rows, shown, strict=True):
@@ -285,16 +289,18 @@ def _apps(app_ids: set[str]) -> dict[str, Row]:
 
 
 def _show(row: Row, app: Row | None, root: str) -> dict[str, Any]:
-    own = row.type != GroupType.APP_GROUP
+    # Unpacked, as to ask a row for a column by its name takes ten times as long.
+    values: Sequence[Any] = row
+    group_id, kind, name, description, *_, created, changed, members_changed = values
     shown: dict[str, Any] = {
-        "id": row.id,
-        "created": stamp(row.created),
-        "lastUpdated": stamp(row.changed or row.created),
-        "lastMembershipUpdated": stamp(row.members_changed or row.created),
+        "id": group_id,
+        "created": stamp(created),
+        "lastUpdated": stamp(changed or created),
+        "lastMembershipUpdated": stamp(members_changed or created),
         "objectClass": ["okta:user_group"],
-        "type": row.type,
-        "profile": {"name": row.name, "description": row.description},
-        "_links": _links(f"{root}/{row.id}", own=own),
+        "type": kind,
+        "profile": {"name": name, "description": description},
+        "_links": _links(f"{root}/{group_id}", own=kind != GroupType.APP_GROUP),
     }
     if app is not None:
         _add_source(shown, row, app)

@@ -40,17 +40,20 @@ FILTERED: Attributes = (
     "uuid",
     "version",
 )
-RESULTS = ("SUCCESS", "FAILURE", "SKIPPED", "DEFERRED")
+RESULTS = ("SUCCESS", "FAILURE", "SKIPPED", "DEFERRED", "DENY")
 SYSTEM = ("application.provision.", "app.user_management.", "application.integration.")
 Row = sa.Row[Any]
 
 APP, GROUP, USER, RULE = "AppInstance", "UserGroup", "User", "GroupRule"
+ENDPOINT = "URL Pattern"  # its id is its name
 TARGETS: Sequence[tuple[str, tuple[str, ...]]] = (  # beginning of the event type to targets
     ("user.", (USER,)),
     ("group.user_membership.rule.", (RULE, GROUP)),
     ("group.user_membership.", (GROUP, USER)),
     ("group.application_assignment.", (APP, GROUP)),
     ("group.", (GROUP,)),
+    ("system.org.rate_limit.", (ENDPOINT,)),
+    ("core.concurrency.", (ENDPOINT,)),
     ("application.user_membership.", (APP, USER)),
     ("application.provision.user.", (APP, USER)),
     ("app", (APP, GROUP)),
@@ -192,7 +195,9 @@ def _show(row: Row, known: "_Known") -> dict[str, Any]:
 def _severity(row: Row) -> str:
     if row.outcome == "FAILURE":
         return "ERROR"
-    return "WARN" if row.outcome == "DEFERRED" or ".warning." in row.type else "INFO"
+    if row.outcome in ("DEFERRED", "DENY") or ".warning" in row.type:
+        return "WARN"
+    return "INFO"
 
 
 def _actor(*, is_system: bool) -> dict[str, Any]:
@@ -218,6 +223,7 @@ class _Known:
             USER: self._by(schema.users, "login", names),
             RULE: self._by(schema.group_rules, "name", names),
             GROUP: self._groups(names),
+            ENDPOINT: {name: name for name in names},
         }
 
     def _by(self, table: sa.Table, column: str, names: Sequence[str]) -> Mapping[str, str]:

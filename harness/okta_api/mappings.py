@@ -44,6 +44,9 @@ WHAT = "groupPushMapping"
 AD_FIELDS = ("type", "distinguishedName", "groupScope", "groupType", "samAccountName")
 Row = sa.Row[Any]
 
+# Put together once: that costs more than running it.
+_OF_APP = select(schema.mappings).where(schema.mappings.c.app_id == sa.bindparam("app"))
+
 
 # --- routes ----------------------------------------------------------------------------------
 
@@ -53,9 +56,8 @@ def list_mappings(app_id: str) -> Response:
     """List an app's mappings. The link to itself tells the limit and nothing else, as recorded."""
     app = find_app(app_id)
     limit = LIMIT.asked()
-    table = schema.mappings
-    query = _filtered(select(table).where(table.c.app_id == app.id))
-    rows, after = cut(chunks(query, table.c.id, size=limit + 1), limit)
+    found = chunks(_filtered(_OF_APP), schema.mappings.c.id, size=limit + 1, app=app.id)
+    rows, after = cut(found, limit)
     return page([show(row) for row in rows], limit=limit, after=after, self_query={"limit": limit})
 
 

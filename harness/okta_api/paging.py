@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -82,15 +83,27 @@ def cut(rows: Iterable[Row], limit: int, key: str = "id") -> tuple[list[Row], st
     return kept, str(getattr(kept[-1], key)) if more and kept else None
 
 
-def chunks(query: sa.Select[Any], column: sa.Column[Any], *, size: int) -> Iterator[Row]:
-    """Rows behind the request's cursor in order of the column, fetched in pieces as needed."""
+def chunks(
+    query: sa.Select[Any], column: sa.Column[Any], *, size: int, **values: Any
+) -> Iterator[Row]:
+    """Rows behind the request's cursor in order of the column, fetched in pieces as needed.
+
+    A query with bound parameters for the values that is kept by the caller is compiled once.
+    """
     store, last = service().org.store, cursor()
+    piece = _piece(query, column)
     while True:
-        rows = store.rows(query.where(column > last).order_by(column).limit(size))
+        rows = store.rows(piece, last=last, size=size, **values)
         yield from rows
         if len(rows) < size:
             return
         last = str(getattr(rows[-1], column.name))
+
+
+@lru_cache(maxsize=64)
+def _piece(query: sa.Select[Any], column: sa.Column[Any]) -> sa.Select[Any]:
+    behind = query.where(column > sa.bindparam("last")).order_by(column)
+    return behind.limit(sa.bindparam("size", type_=sa.Integer))
 
 
 def sorted_page(

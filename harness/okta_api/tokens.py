@@ -27,6 +27,7 @@ ROLES: Mapping[str, tuple[str, ...]] = {
     "USER_ADMIN": ("okta.users.manage", "okta.groups.manage"),
 }
 SCHEMES = ("SSWS", "Bearer")
+FRESH_S = 1.0  # how long a token that another process has revoked may still be taken
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,9 @@ class Tokens:
     def __init__(self, org: Org) -> None:
         self._org = org
         self._store = org.store
-        self._known: list[sa.Row[Any]] = []  # read again where a token is not among them
+        # Read again where a token is not among them, and after a while.
+        self._known: list[sa.Row[Any]] = []
+        self._known_at = 0.0
 
     def issue(self, name: str, token: str, *, scopes: Sequence[str], scheme: str = "SSWS") -> None:
         """Let in whoever shows this token; one of that name, or the same one, is replaced."""
@@ -77,11 +80,16 @@ class Tokens:
         """Who shows this Authorization header; None for nobody we know."""
         scheme, token = _split(authorization, strict=SCHEME_WITHOUT_SPACE not in switches)
         shown = _digest(token)
-        found = self._among_known(scheme, shown)
+        found = self._among_known(scheme, shown) if self._is_fresh else None
         if found is None and scheme:
             self._known = self._store.all(schema.tokens, "id")
+            self._known_at = self._org.clock.now()
             found = self._among_known(scheme, shown)
         return found
+
+    @property
+    def _is_fresh(self) -> bool:
+        return abs(self._org.clock.now() - self._known_at) < FRESH_S
 
     def _among_known(self, scheme: str, shown: str) -> Caller | None:
         """Every digest is compared, whichever of them it is."""

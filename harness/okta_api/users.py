@@ -85,6 +85,14 @@ COLUMNS: Mapping[str, sa.Column[Any]] = {
     "profile.firstName": schema.users.c.first_name,
     "profile.lastName": schema.users.c.last_name,
 }
+# Put together once: that costs more than running them.
+_ALL = select(schema.users)
+_IN_USE = _ALL.where(schema.users.c.status != UserStatus.DEPROVISIONED.value)
+_GROUPS = (
+    select(schema.groups)
+    .join(schema.group_members, schema.group_members.c.group_id == schema.groups.c.id)
+    .where(schema.group_members.c.user_id == sa.bindparam("user"))
+)
 TO_ACTIVATE = (UserStatus.STAGED, UserStatus.DEPROVISIONED)
 TO_REACTIVATE = (UserStatus.PROVISIONED, UserStatus.RECOVERY)
 
@@ -101,14 +109,12 @@ def list_users() -> Response:
     finder = Finder("filter", FILTERED) if "filter" in args else Finder("search", FOUND)
     limit = LIMIT.asked()
     table = schema.users
-    query = select(table)
     wanted = predicate_of(finder, args)
     if wanted is None:
-        if DEPROVISIONED_ARE_HIDDEN in service().quirks:
-            query = query.where(table.c.status != UserStatus.DEPROVISIONED.value)
+        query = _IN_USE if DEPROVISIONED_ARE_HIDDEN in service().quirks else _ALL
         rows, after = cut(chunks(query, table.c.id, size=limit + 1), limit)
         return page(show_all(rows), limit=limit, after=after)
-    query = wanted.narrowed(query, COLUMNS)
+    query = wanted.narrowed(_ALL, COLUMNS)
     if "sortBy" in args:
         return _sorted(query, wanted.matches, limit)
     found = matching(chunks(query, table.c.id, size=1000), show_all, wanted.matches)
@@ -177,14 +183,9 @@ def list_user_groups(user_id: str) -> Response:
     from .groups import show as show_group  # noqa: PLC0415 - groups show their users too
 
     user = find(user_id)
-    groups, members = schema.groups, schema.group_members
-    query = (
-        select(groups)
-        .join(members, members.c.group_id == groups.c.id)
-        .where(members.c.user_id == user.id)
-    )
     limit = LIMIT.asked()
-    rows, after = cut(chunks(query, groups.c.id, size=limit + 1), limit)
+    found = chunks(_GROUPS, schema.groups.c.id, size=limit + 1, user=user.id)
+    rows, after = cut(found, limit)
     return page([show_group(row) for row in rows], limit=limit, after=after)
 
 
@@ -266,10 +267,9 @@ def find(user_id: str) -> Row:
 def _starting_with(text: str) -> Response:
     limit, start = Q_LIMIT.asked(), text.lower()
     table = schema.users
-    query = select(table).where(table.c.status != UserStatus.DEPROVISIONED.value)
     rows = [
         row
-        for row in service().org.store.rows(query.order_by(table.c.id))
+        for row in service().org.store.rows(_IN_USE.order_by(table.c.id))
         if any(
             value.lower().startswith(start) for value in (row.first_name, row.last_name, row.email)
         )

@@ -86,8 +86,11 @@ def address(query: Mapping[str, Any]) -> str:
 # --- bodies ----------------------------------------------------------------------------------
 
 
+_as_text = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
+
+
 def reply(document: Any, status: int = 200) -> Response:
-    return Response(json.dumps(document, separators=(",", ":")), status, content_type=JSON)
+    return Response(_as_text(document), status, content_type=JSON)
 
 
 def empty(status: int = 204) -> Response:

@@ -124,7 +124,7 @@ class Store:
 
     def all(self, table: sa.Table, *order: str, **key: Any) -> list[sa.Row[Any]]:
         """The rows with these values (none of them None), ordered by these columns."""
-        return list(self.connection.execute(_select(table, tuple(key), order), key or None))
+        return self.rows(_select(table, tuple(key), order), **key)
 
     def insert(self, table: sa.Table, **values: Any) -> None:
         self.connection.execute(_insert(table), values)
@@ -147,7 +147,7 @@ class Store:
             self.connection.execute(statement, {**key, "among": part})
 
     def rows(self, query: sa.Executable, **values: Any) -> list[sa.Row[Any]]:
-        return list(self.connection.execute(query, values or None))
+        return list(self.connection.execute(query, values or None).all())
 
     def rows_among(
         self, query: sa.Select[Any], column: sa.Column[Any], among: Sequence[str], **values: Any

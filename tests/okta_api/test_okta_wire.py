@@ -3,9 +3,10 @@
 import re
 
 import pytest
+import sqlalchemy as sa
 
-from harness.okta_api.limits import PER_MINUTE
-from harness.okta_api.tokens import READ
+from harness.okta_api.limits import PER_MINUTE, Limits
+from harness.okta_api.tokens import FRESH_S, READ, Tokens
 from tests.okta_api.desk import READER, TOKEN, Desk, done, refused
 
 
@@ -55,6 +56,14 @@ def test_a_mistake_of_ours_is_okta_s_500_and_changes_nothing():
 
 def test_a_revoked_token_lets_nobody_in(desk):
     desk.service.tokens.revoke("reader")
+
+    refused(desk.get("users", token=READER), 401, "E0000011")
+
+
+def test_a_token_that_another_process_has_revoked_lets_nobody_in_after_a_second(desk):
+    done(desk.get("users", token=READER))
+    Tokens(desk.org).revoke("reader")
+    desk.world.clock.advance(FRESH_S)
 
     refused(desk.get("users", token=READER), 401, "E0000011")
 
@@ -162,6 +171,50 @@ def test_too_many_calls_in_flight_are_told_by_two_zeros(desk):
     assert answer.headers["X-Rate-Limit-Limit"] == answer.headers["X-Rate-Limit-Remaining"] == "0"
 
 
+def limit_events(desk):
+    """What the System Log has of limits, read while they are off."""
+    desk.service.limits = Limits(desk.org.clock, scale=0.0)
+    found = done(desk.get('logs?filter=eventType co "limit"'))
+    return [(one["eventType"], one["displayMessage"], one["target"][0]["id"]) for one in found]
+
+
+def test_coming_near_a_limit_and_past_it_is_logged_once_in_each_window():
+    """https://developer.okta.com/docs/reference/rl-system-log-events/"""
+    desk = Desk("box", limits=0.05)
+    for _ in range(8):
+        desk.get("apps")
+    desk.world.clock.advance(60)
+    for _ in range(3):
+        desk.get("apps")
+
+    warning = ("system.org.rate_limit.warning", "Rate limit warning", "/api/v1/apps")
+    violation = ("system.org.rate_limit.violation", "Rate limit violation", "/api/v1/apps")
+    assert limit_events(desk) == [warning, violation, warning]
+
+
+def test_too_many_calls_in_flight_are_logged_once_a_minute(desk):
+    """https://developer.okta.com/docs/reference/rl-system-log-events/"""
+    desk.service.limits.concurrent = 0
+    for _ in range(3):
+        desk.get("users")
+    message = "Too many concurrent requests in flight"
+
+    assert limit_events(desk) == [
+        ("core.concurrency.org.limit.violation", message, "/api/v1/users")
+    ]
+
+
+def test_a_limit_that_was_passed_is_logged_as_a_denial():
+    desk = Desk("box", limits=0.01)
+    desk.get("apps")
+    desk.get("apps")
+    desk.service.limits = Limits(desk.org.clock, scale=0.0)
+    (event,) = done(desk.get('logs?filter=eventType eq "system.org.rate_limit.violation"'))
+
+    assert (event["severity"], event["outcome"]["result"]) == ("WARN", "DENY")
+    assert event["target"][0]["type"] == "URL Pattern"
+
+
 # --- in which form -------------------------------------------------------------------------------
 
 
@@ -245,6 +298,20 @@ def test_q7_links_may_be_one_line(desk):
     (line,) = desk.get("groups?limit=2").headers.getlist("Link")
 
     assert re.fullmatch(r'<[^>]+>; rel="self", <[^>]+>; rel="next"', line)
+
+
+@pytest.mark.parametrize("path", ["groups/{}", "groups", "groups?limit=2", "groups/{}/users"])
+def test_a_read_asks_the_database_no_more_than_it_has_to(desk, path):
+    """One statement for what is named and one for what is listed, whatever the number of rows."""
+    groups = [desk.group(f"G{at}", desk.user(f"u{at}")) for at in range(3)]
+    desk.get("groups")
+    said = []
+    sa.event.listen(
+        desk.org.store.connection, "before_cursor_execute", lambda *a: said.append(a[2])
+    )
+    done(desk.get(path.format(groups[0]["id"])))
+
+    assert len(said) == 1 + path.endswith("users")
 
 
 def test_the_engine_is_woken_by_what_may_change_something_and_by_nothing_else(desk):
