@@ -359,7 +359,7 @@ def _operation(told: Any, read_path: Callable[[str], Path]) -> Operation:
         raise Invalid("invalidPath", "A path is no text")
     op, value = word.lower(), told.get("value")
     if op == "remove" and not path:
-        raise Invalid("noTarget", "A remove has no path")
+        raise Invalid("noTarget", "Remove operation requires a path")
     if not path and not isinstance(value, dict):
         raise Invalid("invalidValue", "Without a path the value names the attributes")
     return Operation(op, read_path(path) if path else None, value, "value" in told)

@@ -42,7 +42,7 @@ class Bodies:
     def operations(self, kind: str, body: Mapping[str, Any]) -> list[scim.Operation]:
         told = {name.lower(): value for name, value in body.items()}
         schema.check_message(told.get("schemas"), scim.PATCH_OP)
-        operations = told.get("operations")
+        operations = _named_alike(told.get("operations"))
         self._check_words(operations)
         if kind == GROUP and quirks.ONLY_ENTRA_IS_UNDERSTOOD in self._behaviour:
             operations = [each for each in operations or () if _is_entras(each)]
@@ -55,9 +55,11 @@ class Bodies:
             )
 
     def _check_words(self, operations: Any) -> None:
-        """Quirks of the words in operations, before they are understood."""
+        """The words in operations before they are understood, and quirks of them."""
         listed = operations if isinstance(operations, list) else ()
         told = [each for each in listed if isinstance(each, dict)]
+        if any(each.get("path") and _lacks_value(each) for each in told):
+            raise errors.invalid_value("An operation that adds or replaces has no value")
         if quirks.OPS_ARE_EXACT in self._behaviour and any(
             str(each.get("op")) not in ("add", "remove", "replace") for each in told
         ):
@@ -96,3 +98,20 @@ class Bodies:
 def _is_entras(told: Any) -> bool:
     word = told.get("op") if isinstance(told, dict) else None
     return word in ("Add", "Remove") and told.get("path") == "members"
+
+
+def _named_alike(operations: Any) -> Any:
+    """Names are in any case: RFC 7643, 2.1."""
+    if not isinstance(operations, list):
+        return operations
+    return [
+        {str(name).lower(): value for name, value in each.items()}
+        if isinstance(each, dict)
+        else each
+        for each in operations
+    ]
+
+
+def _lacks_value(operation: Mapping[str, Any]) -> bool:
+    """RFC 7644, 3.5.2.1: "The operation MUST contain a "value" member"."""
+    return "value" not in operation and str(operation.get("op")).lower() in ("add", "replace")

@@ -65,7 +65,11 @@ def _read(told: Mapping[str, Any]) -> list[Item]:
     operations = told.get("operations")
     if not isinstance(operations, list):
         raise errors.invalid_syntax("Operations is no list")
-    return [_item(at, each) for at, each in enumerate(operations)]
+    items = [_item(at, each) for at, each in enumerate(operations)]
+    named = [item.bulk_id for item in items if item.bulk_id]
+    if len(set(named)) < len(named):
+        raise errors.invalid_value("A bulkId stands for more than one operation")
+    return items
 
 
 def _item(at: int, told: Any) -> Item:

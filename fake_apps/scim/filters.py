@@ -50,16 +50,24 @@ def read_filter(text: str, exact: frozenset[str], dates: frozenset[str]) -> scim
         return scim.parse_filter(text, exact, dates)
 
 
-def reader(show: Callable[[], Document]) -> scim.Reader:
-    """A resource as a filter sees it; the document is made when first asked for."""
+def reader(show: Callable[[], Document], *, loose: bool = False) -> scim.Reader:
+    """A resource as a filter sees it; the document is made when first asked for.
+
+    Where it is `loose`, a boolean is the text for it as well.
+    """
     made: list[Document] = []
 
     def read(path: str) -> Sequence[Any]:
         if not made:
             made.append(show())
-        return values_at(made[0], path)
+        found = values_at(made[0], path)
+        return [*found, *map(str, filter(_is_boolean, found))] if loose else found
 
     return read
+
+
+def _is_boolean(value: Any) -> bool:
+    return isinstance(value, bool)
 
 
 def values_at(document: Document, path: str) -> list[Any]:

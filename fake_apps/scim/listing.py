@@ -85,7 +85,8 @@ class Listing:
         return self._provider.graves.find("name", value) if finds and name == "displayname" else ()
 
     def _reader(self, row: Row, base: str, *, links: bool) -> scim.Reader:
-        return filters.reader(lambda: self._provider.document(row, base, links=links))
+        loose = quirks.BOOLEANS_MAY_BE_TEXTS in self._behaviour
+        return filters.reader(lambda: self._provider.document(row, base, links=links), loose=loose)
 
     def _sort(self, found: list[Row], query: Query, kinds: Sequence[str], base: str) -> None:
         if not query.order.by:

@@ -23,12 +23,18 @@ PROFILES: Mapping[str, Profile] = {
             q.MEMBERS_A_REQUEST_ARE_FEW,
             q.ERRORS_ARE_AMAZONS,
             q.FILTERS_ARE_EQUALITIES,
+            q.ONE_VALUE_OF_EACH_ATTRIBUTE,
         ),
         {"members_a_request": 100, "page": 50, "most": 50},
     ),
     "aws-identity-center-china": Profile(
         "AWS IAM Identity Center in China",
-        (q.NO_WHOLESALE_CHANGES, q.MEMBERS_A_REQUEST_ARE_FEW, q.ERRORS_ARE_AMAZONS),
+        (
+            q.NO_WHOLESALE_CHANGES,
+            q.MEMBERS_A_REQUEST_ARE_FEW,
+            q.ERRORS_ARE_AMAZONS,
+            q.ONE_VALUE_OF_EACH_ATTRIBUTE,
+        ),
         {"members_a_request": 100, "page": 50, "most": 50},
     ),
     "entra-ready": Profile(
@@ -69,7 +75,12 @@ PROFILES: Mapping[str, Profile] = {
     ),
     "servicenow": Profile(
         "ServiceNow",
-        (q.FILTERS_KNOW_NO_NOT, q.LARGE_COUNTS_ARE_REFUSED, q.ATTRIBUTES_EXCLUDE_EACH_OTHER),
+        (
+            q.FILTERS_KNOW_NO_NOT,
+            q.LARGE_COUNTS_ARE_REFUSED,
+            q.ATTRIBUTES_EXCLUDE_EACH_OTHER,
+            q.PATCH_ANSWERS_THE_GROUP,
+        ),
         {"page": 10, "most": 500},
     ),
     "teleport": Profile("Teleport 18.7.7", (q.PUT_STORES_NO_MEMBERS,)),

@@ -42,7 +42,10 @@ OPS_ARE_EXACT = _quirk(
     2, "an op with a capital letter, as Entra ID sends it, is refused", ENTRA, "doc"
 )
 BOOLEANS_MAY_BE_TEXTS = _quirk(
-    3, '"True" and "False", as Entra ID sends them, are taken for booleans', ENTRA, "doc"
+    3,
+    '"True" and "False", as Entra ID sends them, are taken for booleans, in filters too',
+    ENTRA,
+    "doc",
 )
 KEYS_MAY_BE_PATHS = _quirk(
     4, "names within a value may be paths, as Entra ID's name.givenName is", ENTRA, "doc"
@@ -230,6 +233,12 @@ TEXTS_ARE_CHECKED = _quirk(
     "https://support.okta.com/help/s/article/aws-provisioning-error-request-is-unparsable-"
     "syntactically-incorrect-or-violates-schema",
 )
+ONE_VALUE_OF_EACH_ATTRIBUTE = _quirk(
+    69,
+    "a user with several values of one attribute, such as two emails, is refused",
+    f"{AWS}/limitations.html",
+    "doc",
+)
 EXTERNAL_ID_IS_REQUIRED = _quirk(
     37,
     "a group without externalId, which Okta does not send, is refused",
@@ -250,7 +259,10 @@ MEMBERS_A_REQUEST_ARE_FEW = _quirk(
     "doc",
 )
 LARGE_GROUPS_ARE_REFUSED = _quirk(
-    40, "a request that names more than 8000 members is answered 413", MIRO, "doc"
+    40,
+    "a request that names more than 8000 members, or is above 800,000 bytes, is answered 413",
+    MIRO,
+    "doc",
 )
 MEMBERS_TAKE_TIME = _quirk(
     41,
@@ -305,6 +317,12 @@ STATUS_IS_A_NUMBER = _quirk(
 )
 PATCH_ANSWERS_AN_EMPTY_OBJECT = _quirk(
     50, "PATCH is answered with an empty JSON object", GOOGLE, "doc"
+)
+PATCH_ANSWERS_THE_GROUP = _quirk(
+    68,
+    "PATCH of a group is answered 200 with the group, whatever `group_patch_status` is",
+    SERVICENOW,
+    "doc",
 )
 FILTERS_ARE_IGNORED = _quirk(
     51,

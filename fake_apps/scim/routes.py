@@ -123,8 +123,8 @@ def _patch(kind: str, row_id: str) -> Response:
     behaviour = provider().behaviour
     if quirks.PATCH_ANSWERS_AN_EMPTY_OBJECT in behaviour:
         return wire.reply({})
-    is_silent = kind == GROUP and behaviour.settings["group_patch_status"] == NO_CONTENT
-    if is_silent and not told.get("attributes"):
+    tells = quirks.PATCH_ANSWERS_THE_GROUP in behaviour or told.get("attributes")
+    if kind == GROUP and behaviour.settings["group_patch_status"] == NO_CONTENT and not tells:
         return wire.nothing(204, {"ETag": row.etag})
     return wire.resource(row, wire.wanted(told, [kind]))
 

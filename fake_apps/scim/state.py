@@ -168,6 +168,9 @@ class Provider:
         name = str(values["userName"])
         if any(row.id != own_id for row in self.users.find("name", name.lower())):
             raise errors.taken(f"userName {name} is taken")
+        has_several = any(isinstance(each, list) and len(each) > 1 for each in values.values())
+        if has_several and quirks.ONE_VALUE_OF_EACH_ATTRIBUTE in self.behaviour:
+            raise errors.violates_schema()
         domains = self.behaviour.settings["allowed_domains"]
         if quirks.DOMAINS_ARE_CHECKED in self.behaviour and not name.endswith(
             tuple(f"@{domain}" for domain in domains)

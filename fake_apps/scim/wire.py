@@ -18,6 +18,7 @@ from .listing import Query
 from .state import Provider
 
 SEARCH = "urn:ietf:params:scim:api:messages:2.0:SearchRequest"
+LARGEST_GROUP = 800_000  # bytes of a body, with Q40
 _LISTS = ("attributes", "excludedAttributes")
 _ASKED = (*_LISTS, "filter", "sortBy", "sortOrder", "startIndex", "count", "cursor")
 _TAG = re.compile(r'(?:W/)?"[^"]*"|\*')
@@ -38,10 +39,13 @@ def base() -> str:
 
 def body() -> dict[str, Any]:
     """The JSON object of the request; whatever content type it claims, as a rule."""
-    is_strict = quirks.BODIES_ARE_SCIM_JSON in provider().behaviour
-    if is_strict and request.mimetype != errors.SCIM_JSON:
+    behaviour = provider().behaviour
+    if quirks.BODIES_ARE_SCIM_JSON in behaviour and request.mimetype != errors.SCIM_JSON:
         raise errors.wrong_media_type()
-    return read_json(request.environ["wsgi.input"].read())
+    sent = request.environ["wsgi.input"].read()
+    if len(sent) > LARGEST_GROUP and quirks.LARGE_GROUPS_ARE_REFUSED in behaviour:
+        raise errors.too_large(f"A group has at most {LARGEST_GROUP} bytes")
+    return read_json(sent)
 
 
 def read_json(sent: bytes) -> dict[str, Any]:

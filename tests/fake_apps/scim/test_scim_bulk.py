@@ -175,3 +175,10 @@ def test_an_operation_that_is_refused_without_json_is_told_as_text(make):
 
     assert statuses(reply) == ["404"]
     assert isinstance(reply.json()["Operations"][0]["response"], str)
+
+
+def test_a_bulk_id_stands_for_one_operation(client):
+    reply = send(client, user("ana", "a"), user("ben", "a"))
+
+    assert error(reply) == (400, "invalidValue")
+    assert client.app.admin.accounts() == []

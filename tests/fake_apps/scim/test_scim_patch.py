@@ -175,7 +175,10 @@ def test_a_core_attribute_may_have_the_urn_before_it(client, ana):
 def test_names_and_operations_are_read_whatever_their_case(client, ana):
     shown = patched(client, ana, "Replace", "NAME.GivenName", "Anna")
 
+    client.patch(f"/Users/{ana}", {"OP": "replace", "Path": "title", "VALUE": "Boss"})
+
     assert shown["name"]["givenName"] == "Anna"
+    assert client.shown(f"/Users/{ana}")["title"] == "Boss"
 
 
 # --- refusals -------------------------------------------------------------------------------------
@@ -296,6 +299,9 @@ def test_a_group_may_be_a_member(client, sales):
         (lambda i, g: add("nobody"), "invalidValue"),
         (lambda i, g: add(g), "invalidValue"),
         (lambda i, g: {"op": "add", "path": "members", "value": ["x"]}, "invalidValue"),
+        (lambda i, g: {"op": "add", "path": "members"}, "invalidValue"),
+        (lambda i, g: {"op": "replace", "path": "members"}, "invalidValue"),
+        (lambda i, g: {"op": "remove"}, "noTarget"),
         (lambda i, g: {"op": "remove", "path": "displayName"}, "mutability"),
         (lambda i, g: {"op": "remove", "path": "members.value"}, "mutability"),
         (

@@ -72,6 +72,17 @@ def test_a_boolean_as_text(switched, on):
     assert client.app.admin.accounts()[0].active is not on
 
 
+@both(quirks.BOOLEANS_MAY_BE_TEXTS)
+def test_a_boolean_as_text_in_a_filter(switched, on):
+    client = switched(quirks.BOOLEANS_MAY_BE_TEXTS, on)
+    client.user()
+    asked = ('active eq "True"', 'active ne "True"', 'active eq "False"', "active eq true")
+
+    found = [client.get("/Users", params={"filter": each}).json()["totalResults"] for each in asked]
+
+    assert found == ([1, 0, 0, 1] if on else [0, 1, 0, 1])
+
+
 @both(quirks.KEYS_MAY_BE_PATHS)
 def test_a_path_as_a_name_within_a_value(switched, on):
     client = switched(quirks.KEYS_MAY_BE_PATHS, on)
@@ -468,6 +479,19 @@ def test_a_name_with_special_characters(switched, on):
     assert client.create_group("a&b").status_code == 201
 
 
+@both(quirks.ONE_VALUE_OF_EACH_ATTRIBUTE)
+def test_two_emails_of_a_user(switched, on):
+    client = switched(quirks.ONE_VALUE_OF_EACH_ATTRIBUTE, on)
+    emails = [{"value": "ana@example.test", "type": "work"}, {"value": "ana@home.test"}]
+
+    made = client.create_user("ana@example.test", emails=emails[:1])
+    path = f"/Users/{made.json()['id']}"
+    more = client.patch(path, {"op": "add", "path": "emails", "value": emails[1:]})
+
+    assert (made.status_code, more.status_code) == (201, 400 if on else 200)
+    assert len(client.get(path).json()["emails"]) == (1 if on else 2)
+
+
 @both(quirks.EXTERNAL_ID_IS_REQUIRED)
 def test_a_group_without_an_external_id(switched, on):
     client = switched(quirks.EXTERNAL_ID_IS_REQUIRED, on)
@@ -508,6 +532,16 @@ def test_more_than_8000_members(switched, on):
     reply = client.create_group("Sales", map(str, range(8001)))
 
     assert reply.status_code == (413 if on else 400)
+
+
+@both(quirks.LARGE_GROUPS_ARE_REFUSED)
+def test_more_than_800_000_bytes(switched, on):
+    client = switched(quirks.LARGE_GROUPS_ARE_REFUSED, on)
+
+    assert client.create_group("Sales", externalId="x" * 800_000).status_code == (
+        413 if on else 201
+    )
+    assert client.create_group("Legal", externalId="x" * 700_000).status_code == 201
 
 
 @both(quirks.MEMBERS_TAKE_TIME)
@@ -600,6 +634,16 @@ def test_the_status_in_an_error(switched, on):
     client = switched(quirks.STATUS_IS_A_NUMBER, on)
 
     assert client.get("/Users/nobody").json()["status"] == (404 if on else "404")
+
+
+@both(quirks.PATCH_ANSWERS_THE_GROUP)
+def test_what_a_patched_group_is_answered_with(switched, on):
+    client = switched(quirks.PATCH_ANSWERS_THE_GROUP, on)
+
+    reply, _ = on_members(client, lambda ids: add(ids[2]))
+
+    assert reply.status_code == (200 if on else 204)
+    assert (len(reply.json()["members"]) if on else reply.text) == (3 if on else "")
 
 
 @both(quirks.PATCH_ANSWERS_AN_EMPTY_OBJECT)
