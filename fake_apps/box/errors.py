@@ -14,7 +14,7 @@ from ..core.app import FakeApp, Reply, current
 from ..core.error import ApiError
 from ..core.limits import Throttle
 from ..core.refusal import refusal
-from .quirks import UNAUTHORIZED_HAS_NO_BODY
+from .quirks import MISSING_SCOPES_HAVE_NO_BODY, UNAUTHORIZED_HAS_NO_BODY
 from .token_errors import (
     bad_claim,
     bad_client,
@@ -81,7 +81,7 @@ def render(error: ApiError) -> Reply:
     if "oauth" in error.extra:
         body: dict[str, Any] = {"error": error.code, "error_description": error.message}
         return body, error.status, error.headers
-    if "bare" in error.extra and UNAUTHORIZED_HAS_NO_BODY in current().quirks:
+    if "bare" in error.extra and error.extra["bare"] in current().quirks:
         return "", error.status, error.headers
     return _envelope(error), error.status, error.headers
 
@@ -145,16 +145,18 @@ def _invalid_token(sentence: str) -> str:
 
 def _challenge(challenge: str) -> ApiError:
     headers = {"WWW-Authenticate": challenge}
-    return ApiError(401, "unauthorized", "Unauthorized", headers=headers, bare=True)
+    bare = UNAUTHORIZED_HAS_NO_BODY
+    return ApiError(401, "unauthorized", "Unauthorized", headers=headers, bare=bare)
 
 
-@refusal("https://github.com/cburnette/boxr/issues/26", mark="seen")
+@refusal(COMMON)
 def insufficient_scope() -> ApiError:
-    """A call that the app has no scope for; empty but for its header."""
+    """A call that the app has no scope for."""
     message = "The request requires higher privileges than provided by the access token."
     challenge = f'{REALM}, error="insufficient_scope", error_description="{message}"'
     headers = {"WWW-Authenticate": challenge}
-    return ApiError(403, "insufficient_scope", message, headers=headers, bare=True)
+    bare = MISSING_SCOPES_HAVE_NO_BODY
+    return ApiError(403, "insufficient_scope", message, headers=headers, bare=bare)
 
 
 @refusal(COMMON)

@@ -57,7 +57,7 @@ OFFSETS_END = Quirk(
 )
 UNAUTHORIZED_HAS_NO_BODY = Quirk(
     "Q10",
-    "401 and missing scopes come with an empty body; WWW-Authenticate alone says why",
+    "401 comes with an empty body; WWW-Authenticate alone says why",
     "https://github.com/cburnette/boxr/issues/26",
     mark="seen",
 )
@@ -152,6 +152,13 @@ CLIENTS_FAIL_AS_GRANTS = Quirk(
     f"{GUIDES}/authentication/client-credentials#grant-credentials-are-invalid (the table of "
     "common errors has invalid_client for all)",
     mark="unsure",
+)
+MISSING_SCOPES_HAVE_NO_BODY = Quirk(
+    "Q32",
+    "a missing scope is told by WWW-Authenticate alone, without the documented body",
+    "https://github.com/box/box-python-sdk/issues/243",
+    default=False,
+    mark="seen",
 )
 
 ALL = tuple(value for value in list(globals().values()) if isinstance(value, Quirk))

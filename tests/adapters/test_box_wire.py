@@ -163,8 +163,10 @@ def test_an_empty_refusal_is_explained_by_its_header(tenant):
     )
 
 
-def test_a_missing_scope_is_a_refusal():
-    tenant = rig("box", settings={"app_scopes": ("manage_managed_users",)})
+@pytest.mark.parametrize("quirks", [{}, {"Q32": True}])
+def test_a_missing_scope_is_a_refusal(quirks):
+    scopes = {"app_scopes": ("manage_managed_users",)}
+    tenant = rig("box", settings=scopes, quirks=quirks)
 
     outcome = failed(tenant.adapter.create_group(plan()))
 

@@ -200,7 +200,7 @@ def test_a_thousand_calls_a_minute_are_answered_and_token_calls_are_not_counted(
         ("access_denied", 403, "access_denied_insufficient_permissions"),
         ("internal_server_error", 500, "internal_server_error"),
         ("bad_gateway", 502, "bad_gateway"),
-        ("insufficient_scope", 403, None),
+        ("insufficient_scope", 403, "insufficient_scope"),
         ("expired_token", 401, None),
     ],
 )

@@ -171,6 +171,12 @@ def q31(client):
     return client.ask_token(client_secret="wrong").json()["error"]
 
 
+def q32(client):
+    client.app.change_setting("app_scopes", ("manage_managed_users",))
+    client.authorize()
+    return bool(client.get("/groups").content)
+
+
 # the quirk, what is seen with it on, what with it off
 SHOWN = {
     "Q1": (q1, 409, 201),
@@ -198,6 +204,7 @@ SHOWN = {
     "Q29": (q29, (False, 0, 409), (True, 1, 200)),
     "Q30": (q30, ["ana@example.test"], []),
     "Q31": (q31, "invalid_grant", "invalid_client"),
+    "Q32": (q32, False, True),
 }
 
 

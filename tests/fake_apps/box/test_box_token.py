@@ -314,14 +314,15 @@ def test_the_token_endpoint_speaks_its_own_language_when_throttled_or_asked_wron
         ((), 403, 403),
     ],
 )
-def test_a_missing_scope_is_refused_without_a_body(make, scopes, users, groups):
+def test_a_missing_scope_is_refused_in_the_body_and_the_header(make, scopes, users, groups):
+    """Box facts, section 1."""
     client = make(settings={"app_scopes": scopes})
 
     assert client.get("/users").status_code == users
     assert client.get("/groups").status_code == groups
     assert client.get("/users/me").status_code == 200
     refused = client.get("/groups" if groups == 403 else "/users")
-    assert refused.content == b""
+    assert refused.json()["code"] == "insufficient_scope"
     assert 'error="insufficient_scope"' in refused.headers["WWW-Authenticate"]
 
 
