@@ -26,6 +26,7 @@ GROUPS_READ = (
     | {"Group.Read.All", "GroupMember.Read.All", "GroupMember.ReadWrite.All"}
 )
 MEMBERS_WRITE = GROUPS_WRITE | {"GroupMember.ReadWrite.All"}
+LICENSES_WRITE = {"LicenseAssignment.ReadWrite.All"}
 ANY_READ = USERS_READ | GROUPS_READ
 BIN_WRITE = USERS_WRITE | GROUPS_WRITE
 
@@ -53,6 +54,8 @@ ALLOWED: dict[str, frozenset[str]] = {
     "o365.count_users": USERS_READ,
     "o365.create_group": GROUPS_CREATE,
     "o365.upsert_group": GROUPS_CREATE,  # updating needs more: the route checks
+    "o365.assign_user_license": USERS_WRITE | LICENSES_WRITE,
+    "o365.assign_group_license": GROUPS_WRITE | LICENSES_WRITE,
     "o365.update_group": MEMBERS_WRITE,  # what is no member needs more: the route checks
     "o365.delete_group": GROUPS_WRITE,
     "o365.delete_group_by_name": GROUPS_WRITE,

@@ -7,7 +7,7 @@ issues of github.com/microsoftgraph/microsoft-graph-docs where the sentence was 
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import has_request_context, request
@@ -18,7 +18,9 @@ from ..core.error import ApiError
 from ..core.refusal import refusal
 from .quirks import (
     EXPIRED_DELTA_STARTS_OVER,
+    INHERITED_LICENSES_STAY,
     LEGACY_ERRORS,
+    LICENSED_GROUPS_STAY,
     THROTTLED_AS_DOCUMENTED,
     TOKEN_ERRORS_HAVE_LINES,
 )
@@ -425,6 +427,52 @@ def dynamic_members() -> ApiError:
 def alone_in_request(name: str) -> ApiError:
     """A property that must be alone in its request is not (the words are ours)."""
     message = f"Property '{name}' cannot be updated together with other properties."
+    return ApiError(400, BAD_REQUEST, message)
+
+
+# --- licences --------------------------------------------------------------------------------
+
+
+@refusal("https://github.com/microsoftgraph/msgraph-sdk-powershell/issues/3361", mark="seen")
+def missing_parameters(operation: str, names: Sequence[str]) -> ApiError:
+    """An action is asked for without one of its parameters."""
+    message = (
+        f"One or more parameters of the operation '{operation}' are missing from the request "
+        f"payload. The missing parameters are: {', '.join(names)}."
+    )
+    return ApiError(400, BAD_REQUEST, message)
+
+
+@refusal(
+    "https://support.okta.com/help/s/article/office-365-push-profile-update-failed-due-to-http-400-ms-error-license-assignment-cannot-be-done-for-user-with-invalid-usage-location",
+    mark="seen",
+)
+def no_usage_location() -> ApiError:
+    """A licence for a user of whom it is not said where it is used."""
+    message = "License assignment cannot be done for user with invalid usage location."
+    return ApiError(400, BAD_REQUEST, message)
+
+
+@refusal(INHERITED_LICENSES_STAY.source, mark="seen")
+def inherited_license() -> ApiError:
+    """Taking a licence from a user that a group gives it."""
+    message = (
+        "User license is inherited from a group membership and it cannot be removed directly from "
+        "the user."
+    )
+    return ApiError(400, BAD_REQUEST, message)
+
+
+@refusal(f"{DOCS}/api/user-assignlicense", mark="unsure")
+def license_absent(resource: str) -> ApiError:
+    """Taking away a licence that is not there."""
+    return ApiError(400, BAD_REQUEST, f"{resource} does not have a corresponding license.")
+
+
+@refusal(LICENSED_GROUPS_STAY.source, mark="unsure")
+def licensed_group() -> ApiError:
+    """Deleting a group that gives licences (the words are ours)."""
+    message = "The group cannot be deleted because it has licenses assigned."
     return ApiError(400, BAD_REQUEST, message)
 
 

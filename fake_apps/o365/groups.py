@@ -100,6 +100,8 @@ class GroupRules(UserRules):
     ) -> None:
         group = self.group(group_id)
         self._check_writable(group, roles, verb="Delete")
+        if group.properties["assignedLicenses"] and quirks.LICENSED_GROUPS_STAY in self.quirks:
+            raise errors.licensed_group()
         self.remove_group(group.id)
 
     def remove_group(self, group_id: str) -> None:

@@ -8,7 +8,7 @@ from . import checks, errors, queries, replies, wire
 from .access import roles
 from .entity import Entity
 from .routing import directory, route
-from .schema import OBJECT_SCHEMA, SCHEMAS
+from .schema import GROUP, OBJECT_SCHEMA, SCHEMAS, USER, Schema
 
 # --- by id -----------------------------------------------------------------------------------
 
@@ -84,6 +84,32 @@ def _asked_about(reference: str) -> Entity:
     look_up: Any = {"users": known.user, "groups": known.group}.get(root, known.object)
     found: Entity = look_up(reference)
     return found
+
+
+# --- licences --------------------------------------------------------------------------------
+
+
+def _updated(row: Entity, schema: Schema, status: int) -> Response:
+    context = wire.context(f"{schema.context}/$entity")
+    return wire.reply({"@odata.context": context, **row.document(None)}, status)
+
+
+@route(
+    "/users/<reference>/assignLicense",
+    "/users/<reference>/microsoft.graph.assignLicense",
+    method="POST",
+)
+def assign_user_license(reference: str) -> Response:
+    return _updated(directory().assign_user_license(reference, wire.body()), USER, 200)
+
+
+@route(
+    "/groups/<group_id>/assignLicense",
+    "/groups/<group_id>/microsoft.graph.assignLicense",
+    method="POST",
+)
+def assign_group_license(group_id: str) -> Response:
+    return _updated(directory().assign_group_license(group_id, wire.body()), GROUP, 202)
 
 
 # --- the recycle bin -------------------------------------------------------------------------

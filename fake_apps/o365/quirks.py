@@ -125,6 +125,19 @@ BATCH_ORDER_IS_ARBITRARY = Quirk(
     "the replies of a batch come in another order than its requests",
     f"{DOCS}/json-batching",
 )
+INHERITED_LICENSES_STAY = Quirk(
+    "Q30",
+    "a licence that a group gives cannot be taken from the user (off: nothing happens)",
+    "https://github.com/KelvinTegelaar/CIPP/issues/4090",
+    mark="seen",
+)
+LICENSED_GROUPS_STAY = Quirk(
+    "Q31",
+    "a group that gives licences cannot be deleted",
+    "https://github.com/microsoftgraph/microsoft-graph-docs-contrib/issues/3621",
+    default=False,
+    mark="unsure",
+)
 BATCH_TAKES_ABSOLUTE_URLS = Quirk(
     "Q32",
     "a batch item may carry the absolute URL of the service, as the Python SDK sends it",

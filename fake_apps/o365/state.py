@@ -5,15 +5,15 @@ from typing import Any
 
 from . import entity as kinds
 from . import quirks, tenant
-from .deleted import Deleted
 from .entity import Entity
+from .licenses import Licenses
 from .records import secret
 from .schema import READ
 
 FILLED_AFTER_S = 120
 
 
-class Directory(Deleted):
+class Directory(Licenses):
     """The whole of a tenant: the rules of every subject over the records."""
 
     def expire_secret(self) -> None:
@@ -32,6 +32,8 @@ class Directory(Deleted):
             age = self.context.clock.now() - row.born
             if "description" in document and not document["description"] and age > FILLED_AFTER_S:
                 document["description"] = row.name
+        if row.type == "user" and "assignedLicenses" in document:
+            document["assignedLicenses"] = self.licenses_of(row)
         return document
 
     def organization(self) -> dict[str, Any]:

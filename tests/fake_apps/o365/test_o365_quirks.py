@@ -140,6 +140,30 @@ def q29(client):
     return [each["id"] for each in reply["responses"]] == list("012345")
 
 
+SKU = "6fd2c87f-b296-42f0-b197-1e91e994b900"
+
+
+def license_group(client):
+    user = client.user("ana", usageLocation="US")
+    group = client.app.admin.add_group("Licensed", member_ids=[user])
+    body = {"addLicenses": [{"skuId": SKU}], "removeLicenses": []}
+    assert client.call("POST", f"/groups/{group}/assignLicense", body).status_code == 202
+    return user, group
+
+
+def q30(client):
+    user, _ = license_group(client)
+    body = {"addLicenses": [], "removeLicenses": [SKU]}
+    status = client.call("POST", f"/users/{user}/assignLicense", body).status_code
+    shown = client.get(f"/users/{user}?$select=assignedLicenses").json()["assignedLicenses"]
+    return status, [each["skuId"] for each in shown]
+
+
+def q31(client):
+    _, group = license_group(client)
+    return client.call("DELETE", f"/groups/{group}").status_code
+
+
 def q32(client):
     item = {"id": "1", "method": "GET", "url": f"{GRAPH}/groups"}
     return client.call("POST", "/$batch", {"requests": [item]}).status_code
@@ -264,6 +288,8 @@ CASES = [
     ("Q25", q25, None, 0),
     ("Q28", q28, "128", ""),
     ("Q29", q29, False, True),
+    ("Q30", q30, (400, [SKU]), (200, [SKU])),
+    ("Q31", q31, 400, 204),
     ("Q32", q32, 200, 400),
     ("Q33", q33, True, False),
     ("Q34", q34, (200, True), (404, False)),
