@@ -182,14 +182,13 @@ class Membership:
             raise errors.has_primary_members()
         if {before.scope, after.scope} == {GLOBAL, DOMAIN_LOCAL}:
             raise errors.bad_group_type()
-        if before.scope == after.scope or not self._minds_nesting(after):
-            return
         inside = (self._dit.entry(guid) for guid in self._dit.members.rights(after.guid))
-        heads = [nesting_violation(after, member) for member in inside if member.guid != after.guid]
-        outside = self._dit.groups_of(after.guid)
-        heads += [nesting_violation(group, after) for group in outside if group.guid != after.guid]
-        for head in filter(None, heads):
-            raise self.refused_nesting(head)
+        pairs = [(after, member) for member in inside]
+        pairs += [(group, after) for group in self._dit.groups_of(after.guid)]
+        for group, member in pairs:
+            head = nesting_violation(group, member) if group.guid != member.guid else None
+            if head and self._minds_nesting(group):
+                raise self.refused_nesting(head)
 
 
 def nesting_violation(group: Entry, member: Entry) -> str | None:

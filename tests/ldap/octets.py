@@ -30,8 +30,10 @@ def bind(name: str = "", password: bytes = b"", version: int = 3) -> bytes:
     return message(ber.element(0x60, who))
 
 
-def search(wanted: bytes = ber.element(0x87, b"objectClass"), base: str = "") -> bytes:
-    enums = ber.number(0, ber.ENUMERATED) * 2
+def search(
+    wanted: bytes = ber.element(0x87, b"objectClass"), base: str = "", scope: int = 0
+) -> bytes:
+    enums = ber.number(scope, ber.ENUMERATED) + ber.number(0, ber.ENUMERATED)
     limits = ber.number(0) * 2 + ber.element(ber.BOOLEAN, b"\0")
     return message(ber.sequence(ber.text(base), enums, limits, wanted, ber.sequence(), tag=0x63))
 

@@ -113,6 +113,7 @@ MALFORMED = {
     "a substring filter without substrings": search(
         ber.sequence(ber.text("cn"), ber.sequence(), tag=0xA4)
     ),
+    "a negation of two filters": search(ber.element(0xA2, ber.text("cn", 0x87) * 2)),
     "an unknown change": modify(ROOT, 4, "info", b"x"),
     "a truth value of two octets": search().replace(b"\x01\x01\x00", b"\x01\x02\x00\x00", 1),
     "a control that is none": message(ber.element(0x42, b""), controls=ber.number(1)),
@@ -141,6 +142,11 @@ def test_a_message_that_is_cut_short_is_answered_with_a_notice(session, cut):
 
 def test_a_filter_may_be_nested_as_deep_as_the_limit(session):
     assert [one.code for one in exchanged(session, nested(100))] == [0, 0]
+
+
+def test_a_scope_that_only_openldap_has_is_a_protocol_error_and_no_end(session):
+    assert [(one.tag, one.code) for one in exchanged(session, search(scope=3))] == [(0x65, 2)]
+    assert session.is_open
 
 
 def test_a_request_may_be_as_long_as_the_directory_takes(app):

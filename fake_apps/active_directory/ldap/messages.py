@@ -8,6 +8,7 @@ from ..filters import And, Filter, Item, Not, Or
 from . import ber
 from .ber import BadBer, Cursor
 
+SUBORDINATES = 3  # a scope
 MOST_NESTED = 100  # filters in filters
 BIND_REPLY, SEARCH_DONE, MODIFY_REPLY, ADD_REPLY = 0x61, 0x65, 0x67, 0x69
 DELETE_REPLY, RENAME_REPLY, COMPARE_REPLY, EXTENDED_REPLY = 0x6B, 0x6D, 0x6F, 0x78
@@ -42,7 +43,10 @@ class Unbind:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """`scope` is 0 for the base object, 1 for what stands directly below it, 2 for all."""
+    """`scope` is 0 for the base object, 1 for what stands directly below it, 2 for all.
+
+    3 is for all but the base object, which OpenLDAP's clients may ask for.
+    """
 
     base: str
     scope: int
@@ -175,7 +179,7 @@ def _search(at: Cursor) -> Search:
     inside = at.inside(0x63)
     base, scope = inside.text(), inside.natural(ber.ENUMERATED)
     inside.natural(ber.ENUMERATED)  # aliases: Active Directory has none
-    if scope > 2:
+    if scope > SUBORDINATES:
         raise BadBer(f"scope {scope}")
     limits = inside.natural(), inside.natural()
     types_only = inside.flag()
@@ -269,7 +273,7 @@ def _filter(at: Cursor, depth: int) -> Filter:
         case 0xA1:
             found = Or(_several(at.inside(tag), depth))
         case 0xA2:
-            found = Not(_filter(at.inside(tag), depth + 1))
+            found = _negation(at.inside(tag), depth)
         case 0x87:
             found = Item(at.text(tag), "present")
         case 0xA4:
@@ -278,6 +282,12 @@ def _filter(at: Cursor, depth: int) -> Filter:
             found = _extensible(at.inside(tag))
         case _:
             found = _comparison(at, tag)
+    return found
+
+
+def _negation(inside: Cursor, depth: int) -> Filter:
+    found = Not(_filter(inside, depth + 1))
+    inside.end()
     return found
 
 

@@ -137,6 +137,8 @@ class Operations:
         return Outcome(found=found, controls=(told,))
 
     def _query(self, request: messages.Search, asked: Asked) -> Query:
+        if request.scope == messages.SUBORDINATES:
+            raise errors.not_decodable()  # no such scope in Microsoft's LDAP
         query = Query(
             base=request.base,
             scope=telling.SCOPES[request.scope],  # type: ignore[arg-type]

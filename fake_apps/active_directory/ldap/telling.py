@@ -23,7 +23,7 @@ from .messages import (
 
 MASK = "***"
 CHANGES = ("add", "delete", "replace", "increment")
-SCOPES = ("base", "one", "sub")
+SCOPES = ("base", "one", "sub", "children")
 OPERATIONS: Mapping[type, tuple[str, str]] = MappingProxyType(
     {
         Bind: ("bind", "bind"),

@@ -199,6 +199,23 @@ def test_a_universal_group_with_a_foreign_user_cannot_become_global(ad):
     assert convert(ad, ad.group("Outer", user, kind=U), G) == (53, "00002147")
 
 
+def test_a_loose_distribution_group_becomes_no_security_group_with_what_it_holds(make):
+    ad = make(quirks={"Q13a": False})
+    inner = ad.group("Inner", kind=U)
+    outer = ad.group("Outer", inner, kind="global distribution")
+
+    assert convert(ad, outer, G) == (53, "00002145")
+    assert convert(ad, outer, U) == OK
+
+
+def test_what_a_security_group_minds_keeps_a_distribution_group_in_it_as_it_is(make):
+    ad = make(quirks={"Q13a": False})
+    inner = ad.group("Inner", kind="universal distribution")
+    ad.group("Outer", inner, kind=U)
+
+    assert convert(ad, inner, L) == (53, "00002146")
+
+
 def test_the_old_primary_group_lists_the_account_and_the_new_one_does_not(ad):
     (ana,) = ad.users("ana")
     sales, users = ad.group("Sales", ana), f"CN=Domain Users,CN=Users,{ROOT}"
