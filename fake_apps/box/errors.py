@@ -379,10 +379,11 @@ def unconfirmed() -> ApiError:
 
 
 @refusal(f"{REFERENCE}/delete-users-id (says that it fails; the body is ours)", mark="unsure")
-def owns_content(user_id: str) -> ApiError:
+def owns_content(user_id: str, *, conflicts: bool = False) -> ApiError:
     """A user who owns content, to be deleted without force."""
     message = f"Invalid value '{user_id}'. User still owns content; use force to delete it as well"
-    return _bad_request(_fault(INVALID, "user", message))
+    faults = _fault(INVALID, "user", message)
+    return ApiError(409, CONFLICT, "Conflict", faults=faults) if conflicts else _bad_request(faults)
 
 
 @refusal("https://support.box.com/hc/en-us/articles/33282413279635", mark="seen")

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from ..core.error import ApiError
 from . import errors, quirks, schema
 from .entity import GROUP_ADMIN, Group, Membership, User
 from .paging import Page, Window, page
@@ -90,12 +91,18 @@ class Memberships:
         if user is None and quirks.EXTERNAL_USERS_CANNOT_JOIN not in self._quirks:
             user = self._rows.outsiders.get(user_id)
         if user is None:
-            raise errors.not_found("user", user_id)
+            raise self._no_candidate(user_id)
         if is_named(user, self._rows.settings["barred_logins"]):
             raise errors.barred()
         if not user.is_active and quirks.INACTIVE_USERS_MAY_JOIN not in self._quirks:
             raise errors.invalid("user", user_id)
         return user
+
+    def _no_candidate(self, user_id: str) -> ApiError:
+        is_external = user_id in self._rows.outsiders
+        if is_external and quirks.EXTERNAL_USERS_ARE_DENIED in self._quirks:
+            return errors.denied()
+        return errors.not_found("user", user_id)
 
     def update(self, membership_id: str, body: Mapping[str, Any]) -> Joined:
         row, user, group = self.membership(membership_id)

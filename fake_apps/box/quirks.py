@@ -160,5 +160,19 @@ MISSING_SCOPES_HAVE_NO_BODY = Quirk(
     default=False,
     mark="seen",
 )
+EXTERNAL_USERS_ARE_DENIED = Quirk(
+    "Q33",
+    "an external user who is put into a group is a 403; switched off a 404, like an unknown id",
+    "https://support.box.com/hc/en-us/articles/360043694554 (says who can be a member, not more)",
+    default=False,
+    mark="unsure",
+)
+OWNED_CONTENT_IS_A_CONFLICT = Quirk(
+    "Q34",
+    "deleting a user who owns content without force=true is a 409; switched off a 400",
+    f"{GUIDES}/users/delete-user (says that it fails, not with what)",
+    default=False,
+    mark="unsure",
+)
 
 ALL = tuple(value for value in list(globals().values()) if isinstance(value, Quirk))

@@ -156,7 +156,8 @@ class Users:
             if self._settings["retention_policies"]:
                 raise errors.retained()
             if not force and quirks.CONTENT_KEEPS_USERS in self._quirks:
-                raise errors.owns_content(user_id)
+                conflicts = quirks.OWNED_CONTENT_IS_A_CONFLICT in self._quirks
+                raise errors.owns_content(user_id, conflicts=conflicts)
         self._leave_all(user_id)
         self._aliases.end(user_id)
         self._rows.users.drop(user_id)

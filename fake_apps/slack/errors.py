@@ -22,6 +22,7 @@ from .quirks import (
 )
 
 JSON_TYPE = "application/json; charset=utf-8"
+SCIM_TYPE = "application/scim+json; charset=utf-8"
 ERRORS = "https://docs.slack.dev/reference/scim-api#errors"
 ACCESS = "https://docs.slack.dev/admins/scim-api"
 NAMES = "https://docs.slack.dev/reference/scim-api#user-attributes"
@@ -410,9 +411,9 @@ def no_such_group() -> ApiError:
 
 
 @refusal(ERRORS)
-def no_such_group_members() -> ApiError:
+def no_such_group_members(status: int = 404) -> ApiError:
     """A member who is nobody."""
-    return _scim(404, "no_such_group_members")
+    return _scim(status, "no_such_group_members")
 
 
 @refusal(ERRORS)

@@ -195,7 +195,8 @@ class GroupRules:
     def _refusal(self, user_id: str) -> ApiError | None:
         user = self._org.users.get(user_id)
         if user is None:
-            return errors.no_such_group_members()
+            is_bad = quirks.UNKNOWN_MEMBERS_ARE_BAD_REQUESTS in self._quirks
+            return errors.no_such_group_members(400 if is_bad else 404)
         if not user.active or user.kind == SINGLE:
             return errors.unable_to_add_deleted_or_guest_to_group()
         return None

@@ -139,6 +139,20 @@ THROTTLED_IN_WEB_WORDS = Quirk(
     default=False,
     mark="unsure",
 )
+UNKNOWN_MEMBERS_ARE_BAD_REQUESTS = Quirk(
+    "Q33",
+    "a member who is nobody is a 400, as bad input is; switched off a 404",
+    f"{REFERENCE}#errors gives the code without a status",
+    default=False,
+    mark="unsure",
+)
+SCIM_HAS_A_TYPE_OF_ITS_OWN = Quirk(
+    "Q34",
+    "what SCIM answers is application/scim+json, as its standard asks, not application/json",
+    f"{REFERENCE} asks clients for application/json and does not say what comes back",
+    default=False,
+    mark="unsure",
+)
 
 ALL = (
     REFUSED_TOKENS_SPEAK_V1,
@@ -165,4 +179,6 @@ ALL = (
     CONVERSION_REACTIVATES,
     NESTED_SCHEMAS,
     THROTTLED_IN_WEB_WORDS,
+    UNKNOWN_MEMBERS_ARE_BAD_REQUESTS,
+    SCIM_HAS_A_TYPE_OF_ITS_OWN,
 )

@@ -13,6 +13,7 @@ from ..core.app import FakeApp, base_url
 from ..core.reply import Plain, TrustedHeaders
 from . import errors
 from .entity import HOST, VERSIONS, Words
+from .quirks import SCIM_HAS_A_TYPE_OF_ITS_OWN
 
 PAGE, LARGE_PAGE, MOST = 10, 100, 1000
 COMMON_HEADERS = (
@@ -84,9 +85,16 @@ def window(args: Mapping[str, str], page: int) -> scim.Window:
         raise errors.invalid_query() from fault
 
 
-def decorate(_app: FakeApp, _asked: Request, response: Response) -> None:
+def decorate(app: FakeApp, asked: Request, response: Response) -> None:
     """What every reply of the service carries."""
+    if SCIM_HAS_A_TYPE_OF_ITS_OWN in app.quirks and asked.path.startswith("/scim/"):
+        _retype(response)
     if isinstance(response.headers, TrustedHeaders):
         response.headers.trust(COMMON_HEADERS)
     else:
         response.headers.extend(COMMON_HEADERS)
+
+
+def _retype(response: Response) -> None:
+    if "Content-Type" in response.headers:
+        response.headers["Content-Type"] = errors.SCIM_TYPE

@@ -177,6 +177,12 @@ def q32(client):
     return bool(client.get("/groups").content)
 
 
+def q33(client):
+    group, user = client.group(), client.user()
+    client.admin.roll_out(user)
+    return client.add(group, user).json()["code"], client.add(group, "1").json()["code"]
+
+
 # the quirk, what is seen with it on, what with it off
 SHOWN = {
     "Q1": (q1, 409, 201),
@@ -205,6 +211,12 @@ SHOWN = {
     "Q30": (q30, ["ana@example.test"], []),
     "Q31": (q31, "invalid_grant", "invalid_client"),
     "Q32": (q32, False, True),
+    "Q33": (
+        q33,
+        ("access_denied_insufficient_permissions", "not_found"),
+        ("not_found", "not_found"),
+    ),
+    "Q34": (q27, 409, 400),
 }
 
 

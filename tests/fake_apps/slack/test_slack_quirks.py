@@ -5,7 +5,7 @@ import pytest
 from fake_apps import Fault
 from fake_apps.core import scim
 from fake_apps.slack import APP, quirks
-from tests.fake_apps.slack.conftest import code
+from tests.fake_apps.slack.conftest import WEB, code
 
 GUEST = "urn:ietf:params:scim:schemas:extension:slack:guest:2.0:User"
 TESTED = set()
@@ -283,6 +283,31 @@ def test_the_words_of_a_throttled_call(switched, on, version):
     assert (reply.status_code, reply.headers["Retry-After"]) == (429, "7")
     assert (reply.json() == {"ok": False, "error": "ratelimited"}) is on
     assert ("too_many_requests" in reply.text) is not on
+
+
+@both(quirks.UNKNOWN_MEMBERS_ARE_BAD_REQUESTS)
+def test_the_status_for_a_member_who_is_nobody(switched, on):
+    """Slack facts, section 5: 404 or 400."""
+    client = switched(quirks.UNKNOWN_MEMBERS_ARE_BAD_REQUESTS, on)
+
+    reply = client.create_group("Sales", ["U0"])
+
+    assert code(reply) == (400 if on else 404, "no_such_group_members")
+
+
+@both(quirks.SCIM_HAS_A_TYPE_OF_ITS_OWN)
+def test_the_type_of_what_scim_answers(switched, on):
+    """Slack facts, section 1; the Web API always answers plain JSON."""
+    client = switched(quirks.SCIM_HAS_A_TYPE_OF_ITS_OWN, on)
+    group = client.group("Sales")
+    replies = [client.get("v2/Groups"), client.get("v1/Groups/S0")]
+    silent = client.call("DELETE", f"v2/Groups/{group}")
+    web = client.session.post(f"{WEB}/auth.test")
+
+    plain, own = "application/json; charset=utf-8", "application/scim+json; charset=utf-8"
+    assert {each.headers["Content-Type"] for each in replies} == {own if on else plain}
+    assert "Content-Type" not in silent.headers
+    assert web.headers["Content-Type"] == plain
 
 
 def test_no_quirk_is_left_untested():
