@@ -87,8 +87,32 @@ _PRINCIPALS = _USERS | _GROUPS
 _SUBSCHEMA = frozenset({"subSchema"})
 
 
+_LONGEST = MappingProxyType(  # Range-Upper as of Windows Server 2012
+    {
+        name: length
+        for length, names in (
+            (3, "c"),
+            (6, "initials"),
+            (16, "employeeID"),
+            (40, "postalCode postOfficeBox"),
+            (64, "givenName sn middleName personalTitle generationQualifier department company"),
+            (64, "telephoneNumber homePhone mobile pager facsimileTelephoneNumber otherTelephone"),
+            (128, "title physicalDeliveryOfficeName l st co"),
+            (256, "displayName adminDisplayName mail division employeeType"),
+            (512, "employeeNumber"),
+            (1024, "streetAddress street info adminDescription"),
+            (2048, "wWWHomePage"),
+        )
+        for name in names.split()
+    }
+)
+
+
 def _texts(names: str, classes: frozenset[str], *, single: bool = True) -> list[Attribute]:
-    return [Attribute(name, single=single, classes=classes) for name in names.split()]
+    return [
+        Attribute(name, single=single, classes=classes, max_length=_LONGEST.get(name, 0))
+        for name in names.split()
+    ]
 
 
 def _system(names: str, syntax: Syntax = "text", *, constructed: bool = False) -> list[Attribute]:

@@ -358,6 +358,14 @@ def test_a_second_description_is_20(ad, sales):
     assert ad.modify(SALES, change("add", "description", "two"))["resultCode"] == 20
 
 
+@pytest.mark.parametrize(("name", "most"), [("displayName", 256), ("title", 128), ("sn", 64)])
+def test_a_profile_value_longer_than_the_schema_allows_is_19(ad, ana, name, most):
+    path = by_guid(ana)
+
+    assert told(ad.modify(path, change("replace", name, "x" * most))) == OK
+    assert told(ad.modify(path, change("replace", name, "x" * (most + 1)))) == (19, "00002082")
+
+
 def test_a_description_longer_than_1024_is_19(ad, sales):
     result = ad.modify(SALES, change("replace", "description", "x" * 1025))
 
