@@ -73,6 +73,9 @@ def update_app_group(app_id: str, group_id: str) -> Response:
         raise errors.malformed("the body must be a JSON object or a list of JSON Patch operations")
     detail = dict(row.detail or {}) | _read(Fields(told, "appGroup"))
     _keep(app, row.group_id, detail)
+    name = find_group(row.group_id).name
+    event = "group.application_assignment.update"
+    service().org.core.log(event, "Update group assignment to app", app.label, name)
     return reply(show(find(app, group_id)))
 
 

@@ -3,7 +3,7 @@
 https://developer.okta.com/docs/api/openapi/okta-management/management/tag/ApplicationUsers/
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -39,6 +39,15 @@ _ASSIGNED = (
     .join(schema.users, schema.users.c.id == schema.app_users.c.user_id)
     .where(schema.app_users.c.status != GONE)
 )
+_OF_APP = _ASSIGNED.where(schema.app_users.c.app_id == sa.bindparam("app"))
+_OF_USER = _OF_APP.where(schema.app_users.c.user_id == sa.bindparam("user"))
+_USERS = select(schema.users)
+_THROUGH = (  # the group that brings the app to a user, one of them
+    select(schema.group_members.c.user_id, sa.func.min(schema.app_groups.c.group_id).label("id"))
+    .join(schema.app_groups, schema.app_groups.c.group_id == schema.group_members.c.group_id)
+    .where(schema.app_groups.c.app_id == sa.bindparam("app"))
+    .group_by(schema.group_members.c.user_id)
+)
 
 
 @bp.get("/api/v1/apps/<app_id>/users")
@@ -46,18 +55,18 @@ def list_app_users(app_id: str) -> Response:
     """List who has the app; `q` finds beginnings of logins, e-mail addresses and names."""
     app = find_app(app_id)
     limit = LIMIT.asked()
-    query = _ASSIGNED.where(schema.app_users.c.app_id == app.id)
+    size = max(limit + 1, 200)
     start = current().args.get("q", "").lower()
     found = (
         row
-        for row in chunks(query, schema.app_users.c.user_id, size=max(limit + 1, 200))
+        for row in chunks(_OF_APP, schema.app_users.c.user_id, size=size, app=app.id)
         if any(
             value.lower().startswith(start)
             for value in (row.login, row.email, row.first_name, row.last_name)
         )
     )
     rows, after = cut(found, limit, "user_id")
-    return page([show(app, row) for row in rows], limit=limit, after=after)
+    return page(show_all(app, rows), limit=limit, after=after)
 
 
 @bp.post("/api/v1/apps/<app_id>/users")
@@ -89,7 +98,9 @@ def update_app_user(app_id: str, user_id: str) -> Response:
     profile = _profile(body)
     if body.found.get("scope") == "USER" and not row.direct:
         service().org.assignments.assign_user(app, find_user(row.user_id))
-    _keep(app, row.user_id, {**(row.profile or {}), **profile})
+    before = row.profile or {}
+    _keep(app, row.user_id, {**before, **profile})
+    _log_change(app, row.login, {name for name in profile if profile[name] != before.get(name)})
     return reply(show(app, find(app, user_id)))
 
 
@@ -104,10 +115,7 @@ def unassign_user(app_id: str, user_id: str) -> Response:
 
 def find(app: Row, user_id: str) -> Row:
     """The app user of that user; E0000007 where the user has not the app."""
-    query = _ASSIGNED.where(
-        schema.app_users.c.app_id == app.id, schema.app_users.c.user_id == user_id
-    )
-    row = service().org.store.row(query)
+    row = service().org.store.row(_OF_USER, app=app.id, user=user_id)
     if row is None:
         raise errors.not_found(user_id, "AppUser")
     return row
@@ -129,17 +137,47 @@ def _keep(app: Row, user_id: str, profile: Mapping[str, Any]) -> None:
         here.org.store.update(schema.app_users, key, profile=dict(profile), changed=here.now)
 
 
+def _log_change(app: Row, login: str, changed: set[str]) -> None:
+    core = service().org.core
+    if USER_NAME in changed:
+        event = "application.user_membership.change_username"
+        core.log(event, "Change users application username", app.label, login)
+    if changed - {USER_NAME}:
+        event = "application.user_membership.update"
+        core.log(event, "Update user's application properties", app.label, login)
+
+
 def show(app: Row, row: Row) -> dict[str, Any]:
+    return show_all(app, [row])[0]
+
+
+def show_all(app: Row, rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """App users as they are shown, with their users where the request wants them too."""
+    store = service().org.store
+    indirect = [row.user_id for row in rows if not row.direct]
+    members = schema.group_members.c.user_id
+    through = store.rows_among(_THROUGH, members, indirect, app=app.id)
+    groups = {row.user_id: row.id for row in through}
+    shown = [_show(app, row) | {"_links": _links(app, row, groups)} for row in rows]
+    if current().args.get("expand") == "user":
+        ids = [row.user_id for row in rows]
+        users = store.rows_among(_USERS, schema.users.c.id, ids)
+        found = {user.id: user for user in users}
+        for one in shown:
+            one["_embedded"] = {"user": show_user(found[one["id"]])}
+    return shown
+
+
+def _show(app: Row, row: Row) -> dict[str, Any]:
     told = dict(row.profile or {})
     name = told.pop(USER_NAME, "") or row.account_login or row.login
-    status = row.status if app.settings["provisioning"] else "ACTIVE"
-    shown = {
+    return {
         "id": row.user_id,
         "externalId": row.external_id,
         "created": stamp(row.created),
         "lastUpdated": stamp(row.changed or row.created),
         "scope": "USER" if row.direct else "GROUP",
-        "status": status,
+        "status": row.status if app.settings["provisioning"] else "ACTIVE",
         "statusChanged": stamp(row.status_changed),
         "passwordChanged": None,
         "syncState": _sync(app, row),
@@ -151,11 +189,7 @@ def show(app: Row, row: Row) -> dict[str, Any]:
             "lastName": row.last_name or None,
             **told,
         },
-        "_links": _links(app, row),
     }
-    if current().args.get("expand") == "user":
-        shown["_embedded"] = {"user": show_user(find_user(row.user_id))}
-    return shown
 
 
 def _sync(app: Row, row: Row) -> str:
@@ -164,20 +198,7 @@ def _sync(app: Row, row: Row) -> str:
     return "ERROR" if row.error else SYNC.get(row.status, "OUT_OF_SYNC")
 
 
-def _links(app: Row, row: Row) -> dict[str, Any]:
+def _links(app: Row, row: Row, groups: Mapping[str, str]) -> dict[str, Any]:
     links = {"app": link(f"apps/{app.id}"), "user": link(f"users/{row.user_id}")}
-    group_id = None if row.direct else _through(app.id, row.user_id)
+    group_id = None if row.direct else groups.get(row.user_id)
     return links | ({"group": link(f"groups/{group_id}")} if group_id else {})
-
-
-def _through(app_id: str, user_id: str) -> str | None:
-    """The group that brings the app to the user."""
-    assigned, members = schema.app_groups, schema.group_members
-    query = (
-        select(assigned.c.group_id)
-        .join(members, members.c.group_id == assigned.c.group_id)
-        .where(assigned.c.app_id == app_id, members.c.user_id == user_id)
-        .order_by(assigned.c.group_id)
-    )
-    found: str | None = service().org.store.value(query)
-    return found

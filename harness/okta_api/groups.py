@@ -6,6 +6,7 @@ https://developer.okta.com/docs/api/openapi/okta-management/management/tag/Group
 import base64
 import binascii
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -37,6 +38,8 @@ Row = sa.Row[Any]
 
 # Put together once: that costs more than running them.
 _ALL = select(schema.groups)
+_ALL_APPS = select(schema.apps)
+_ALL_MAPPINGS = select(schema.mappings)
 _MEMBERS = (
     select(schema.users)
     .join(schema.group_members, schema.group_members.c.user_id == schema.users.c.id)
@@ -64,13 +67,13 @@ def list_groups() -> Response:
     wanted = predicate_of(finder, args)
     if wanted is None:
         rows, after = cut(chunks(_ALL, table.c.id, size=limit + 1), limit)
-        return page(_shown(rows), limit=limit, after=after)
+        return page(show_all(rows), limit=limit, after=after)
     query = wanted.narrowed(_ALL, COLUMNS)
     if "sortBy" in args:
         return _sorted(query, wanted.matches, limit)
-    found = matching(chunks(query, table.c.id, size=1000), _shown, wanted.matches)
+    found = matching(chunks(query, table.c.id, size=1000), show_all, wanted.matches)
     rows, after = cut(found, limit)
-    return page(_shown(rows), limit=limit, after=after)
+    return page(show_all(rows), limit=limit, after=after)
 
 
 @bp.post("/api/v1/groups")
@@ -124,16 +127,17 @@ def delete_group(group_id: str) -> Response:
 @bp.get("/api/v1/groups/<group_id>/users")
 def list_group_users(group_id: str) -> Response:
     """Members, deactivated ones included."""
-    from .users import FOUND, show_all  # noqa: PLC0415 - users show their groups too
+    from .users import FOUND  # noqa: PLC0415 - users show their groups too
+    from .users import show_all as show_users  # noqa: PLC0415
 
     group = find(group_id)
     limit = MEMBERS_LIMIT.asked()
     wanted = predicate_of(Finder("search", FOUND), current().args)
     rows: Iterator[Row] = chunks(_MEMBERS, schema.users.c.id, size=limit + 1, group=group.id)
     if wanted is not None:
-        rows = matching(rows, show_all, wanted.matches)
+        rows = matching(rows, show_users, wanted.matches)
     kept, after = cut(rows, limit)
-    return page(show_all(kept), limit=limit, after=after)
+    return page(show_users(kept), limit=limit, after=after)
 
 
 @bp.put("/api/v1/groups/<group_id>/users/<user_id>")
@@ -200,7 +204,7 @@ def _starting_with(text: str) -> Response:
     start = text.lower()
     query = _ALL.order_by(table.c.id)
     rows = [row for row in service().org.store.rows(query) if row.name.lower().startswith(start)]
-    return page(_shown(rows[:limit]), limit=limit, after=None)
+    return page(show_all(rows[:limit]), limit=limit, after=None)
 
 
 def _sorted(query: sa.Select[Any], matches: Any, limit: int) -> Response:
@@ -208,11 +212,11 @@ def _sorted(query: sa.Select[Any], matches: Any, limit: int) -> Response:
     by = args["sortBy"]
     if by not in SEARCHED and not by.startswith("profile."):
         raise errors.bad_search(f"sortBy: cannot sort by {by}")
-    rows = matching(service().org.store.rows(query), _shown, matches)
+    rows = matching(service().org.store.rows(query), show_all, matches)
     key = {"profile.name": "name", "created": "created", "id": "id"}.get(by, "name")
     reverse = args.get("sortOrder", "asc").lower() == "desc"
     kept, after = sorted_page(rows, lambda row: getattr(row, key), reverse=reverse, limit=limit)
-    return page(_shown(kept), limit=limit, after=after)
+    return page(show_all(kept), limit=limit, after=after)
 
 
 # --- changing --------------------------------------------------------------------------------
@@ -264,34 +268,45 @@ def settle_deferred(here: Service) -> None:
 
 
 def show(row: Row) -> dict[str, Any]:
-    return _shown([row])[0]
+    return show_all([row])[0]
 
 
-def _shown(rows: Sequence[Row]) -> list[dict[str, Any]]:
+def show_all(rows: Sequence[Row]) -> list[dict[str, Any]]:
     """As lists and single replies show groups."""
-    app_ids = [row.app_id for row in rows]
-    apps = _apps({app_id for app_id in app_ids if app_id})
-    root = href("groups")
-    pairs = zip(rows, app_ids, strict=True)
-    shown = [_show(row, apps.get(app_id), root) for row, app_id in pairs]
+    around = _Around(rows)
+    shown = [_show(row, around) for row in rows]
     expanded = current().args.get("expand", "").split(",")
-    if "stats" in expanded or "app" in expanded:
-        for row, one in zip(rows, shown, strict=True):
-            one["_embedded"] = _embedded(row, apps.get(row.app_id), expanded)
+    if "app" in expanded:
+        _embed_apps(shown, around)
+    if "stats" in expanded:
+        _embed_stats(shown)
     return shown
 
 
-def _apps(app_ids: set[str]) -> dict[str, Row]:
-    if not app_ids:
-        return {}
-    store, table = service().org.store, schema.apps
-    return {row.id: row for row in store.rows_among(select(table), table.c.id, sorted(app_ids))}
+class _Around:
+    """What some groups stand among, read once for all of them."""
+
+    def __init__(self, rows: Sequence[Row]) -> None:
+        self._store = service().org.store
+        self.root = href("groups")
+        app_ids = [row.app_id for row in rows]
+        self.apps = self._found(_ALL_APPS, schema.apps.c.id, {*app_ids} - {None})
+        places = {app.id for app in self.apps.values() if app.capabilities["places"]}
+        found = {row.id for row, app_id in zip(rows, app_ids, strict=True) if app_id in places}
+        column = schema.mappings.c.target_group_id
+        self.mappings = self._found(_ALL_MAPPINGS, column, found)
+
+    def _found(
+        self, query: sa.Select[Any], column: sa.Column[Any], among: set[str]
+    ) -> Mapping[str, Row]:
+        rows = self._store.rows_among(query, column, sorted(among))
+        return {getattr(row, column.name): row for row in rows}
 
 
-def _show(row: Row, app: Row | None, root: str) -> dict[str, Any]:
+def _show(row: Row, around: _Around) -> dict[str, Any]:
     # Unpacked, as to ask a row for a column by its name takes ten times as long.
     values: Sequence[Any] = row
-    group_id, kind, name, description, *_, created, changed, members_changed = values
+    group_id, kind, name, description, app_id, *_, created, changed, members_changed = values
     shown: dict[str, Any] = {
         "id": group_id,
         "created": stamp(created),
@@ -300,10 +315,10 @@ def _show(row: Row, app: Row | None, root: str) -> dict[str, Any]:
         "objectClass": ["okta:user_group"],
         "type": kind,
         "profile": {"name": name, "description": description},
-        "_links": _links(f"{root}/{group_id}", own=kind != GroupType.APP_GROUP),
+        "_links": _links(f"{around.root}/{group_id}", own=kind != GroupType.APP_GROUP),
     }
-    if app is not None:
-        _add_source(shown, row, app)
+    if app_id in around.apps:
+        _add_source(shown, row, around)
     return shown
 
 
@@ -327,23 +342,23 @@ _LOGOS = [
 ]
 
 
-def _add_source(shown: dict[str, Any], row: Row, app: Row) -> None:
+def _add_source(shown: dict[str, Any], row: Row, around: _Around) -> None:
     """What an app's group has of its app: the link to it, and the app's own attributes."""
+    app = around.apps[row.app_id]
     shown["source"] = {"id": app.id}
     shown["_links"]["source"] = link(f"apps/{app.id}")
     if app.capabilities["places"]:
+        mapping = around.mappings.get(row.id)
         shown["objectClass"] = ["okta:windows_security_principal"]
-        shown["profile"] |= _windows(row)
+        shown["profile"] |= _windows(row, mapping.options if mapping is not None else {})
         return
     shown["objectClass"] = [f"{name_of(app.kind)}:group"]
     if row.external_id or NO_EXTERNAL_ID_YET not in service().quirks:
         shown["profile"]["externalId"] = row.external_id
 
 
-def _windows(row: Row) -> dict[str, Any]:
+def _windows(row: Row, options: Mapping[str, Any]) -> dict[str, Any]:
     """Active Directory's attributes; the scope and type of groups we did not make are defaults."""
-    mapping = service().org.mappings.by_target(row.id)
-    options = mapping.options if mapping is not None else {}
     place = row.place or options.get("place") or ""
     domain = next((p[3:] for p in place.split(",") if p.upper().startswith("DC=")), "")
     sam = options.get("sam_account_name") or row.name
@@ -367,23 +382,37 @@ def _guid(external_id: str | None) -> str | None:
         return external_id
 
 
-def _embedded(row: Row, app: Row | None, expanded: Sequence[str]) -> dict[str, Any]:
+def _embed_apps(shown: Sequence[dict[str, Any]], around: _Around) -> None:
     from .apps import show as show_app  # noqa: PLC0415 - apps show their groups too
 
-    found: dict[str, Any] = {}
-    if "stats" in expanded:
-        found["stats"] = {
-            "usersCount": _count(schema.group_members, row.id),
-            "appsCount": _count(schema.app_groups, row.id),
-            "groupPushMappingsCount": _count(schema.mappings, row.id),
-            "hasAdminPrivilege": False,
-            "_links": {"users": link(f"groups/{row.id}/users")},
-        }
-    if "app" in expanded and app is not None:
-        found["app"] = show_app(app)
-    return found
+    for one in shown:
+        app = around.apps.get(one.get("source", {}).get("id"))
+        one["_embedded"] = {"app": show_app(app)} if app is not None else {}
 
 
-def _count(table: sa.Table, group_id: str) -> int:
-    query = select(func.count()).select_from(table).where(table.c.group_id == group_id)
-    return int(service().org.store.value(query))
+def _embed_stats(shown: Sequence[dict[str, Any]]) -> None:
+    ids = [one["id"] for one in shown]
+    counts = {name: _counts(table, ids) for name, table in _STATS.items()}
+    for one in shown:
+        stats: dict[str, Any] = {name: found.get(one["id"], 0) for name, found in counts.items()}
+        stats["hasAdminPrivilege"] = False
+        stats["_links"] = {"users": link(f"groups/{one['id']}/users")}
+        one["_embedded"] = {"stats": stats, **one.get("_embedded", {})}
+
+
+_STATS = {
+    "usersCount": schema.group_members,
+    "appsCount": schema.app_groups,
+    "groupPushMappingsCount": schema.mappings,
+}
+
+
+def _counts(table: sa.Table, group_ids: Sequence[str]) -> Mapping[str, int]:
+    """How many rows of the table each of these groups has, where it has any."""
+    rows = service().org.store.rows_among(_counting(table), table.c.group_id, group_ids)
+    return {row.group_id: row.number for row in rows}
+
+
+@cache
+def _counting(table: sa.Table) -> sa.Select[Any]:
+    return select(table.c.group_id, func.count().label("number")).group_by(table.c.group_id)

@@ -5,7 +5,7 @@ https://developer.okta.com/docs/reference/system-log-query/. The org keeps what 
 name, the app first; ids are looked up as they are shown, and are null for what is gone.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
@@ -212,30 +212,30 @@ def _actor(*, is_system: bool) -> dict[str, Any]:
     }
 
 
+def _named(column: sa.Column[Any]) -> tuple[sa.Select[Any], sa.Column[Any]]:
+    return select(column.table.c.id, column.label("name")), column
+
+
+_OWN = schema.groups.c.type != GroupType.APP_GROUP.value
+_NAMED = {  # type of a target to how its id is found, and by what
+    APP: _named(schema.apps.c.label),
+    USER: _named(schema.users.c.login),
+    RULE: _named(schema.group_rules.c.name),
+    GROUP: (_named(schema.groups.c.name)[0].where(_OWN), schema.groups.c.name),
+}
+
+
 class _Known:
     """Ids of all that some events name, looked up once for all of them."""
 
     def __init__(self, rows: Sequence[Row]) -> None:
         names = sorted({name for row in rows for name in row.targets})
-        self._store = service().org.store
+        store = service().org.store
         self._ids = {
-            APP: self._by(schema.apps, "label", names),
-            USER: self._by(schema.users, "login", names),
-            RULE: self._by(schema.group_rules, "name", names),
-            GROUP: self._groups(names),
-            ENDPOINT: {name: name for name in names},
+            kind: {row.name: row.id for row in store.rows_among(query, column, names)}
+            for kind, (query, column) in _NAMED.items()
         }
-
-    def _by(self, table: sa.Table, column: str, names: Sequence[str]) -> Mapping[str, str]:
-        query = select(table.c.id, table.c[column].label("name"))
-        rows = self._store.rows_among(query, table.c[column], names)
-        return {row.name: row.id for row in rows}
-
-    def _groups(self, names: Sequence[str]) -> Mapping[str, str]:
-        table = schema.groups
-        query = select(table).where(table.c.type != GroupType.APP_GROUP.value)
-        rows = self._store.rows_among(query, table.c.name, names)
-        return {row.name: row.id for row in rows}
+        self._ids[ENDPOINT] = {name: name for name in names}
 
     def targets(self, row: Row) -> list[dict[str, Any]]:
         """What an event concerns: each target with its type and, while it is there, its id."""

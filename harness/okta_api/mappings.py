@@ -5,6 +5,7 @@ recordings https://github.com/okta/terraform-provider-okta
 test/fixtures/vcr/idaas/TestAccResourceOktaPushGroup_crud.
 """
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -41,6 +42,8 @@ SETTABLE = (MappingStatus.ACTIVE.value, MappingStatus.INACTIVE.value)
 STATUSES = (*SETTABLE, MappingStatus.ERROR.value)
 FIELDS = ("sourceGroupId", "status", "targetGroupId", "targetGroupName", "appConfig")
 WHAT = "groupPushMapping"
+IN_DIRECTORY = re.compile(r"\s*[A-Za-z][\w.-]*\s*=\s*\S.*", re.DOTALL)  # a part of a name
+BETWEEN_PARTS = re.compile(r"(?<!\\),")
 AD_FIELDS = ("type", "distinguishedName", "groupScope", "groupType", "samAccountName")
 Row = sa.Row[Any]
 
@@ -253,6 +256,9 @@ def _config(app: Row, body: Fields, *, is_link: bool) -> dict[str, Any]:
         config.text(name)
     if config.text("type") != "ACTIVE_DIRECTORY":
         raise errors.invalid("appConfig", "type: must be ACTIVE_DIRECTORY")
+    if not all(map(IN_DIRECTORY.fullmatch, BETWEEN_PARTS.split(config.text("distinguishedName")))):
+        cause = "distinguishedName: must be as OU=Groups,DC=example,DC=com"
+        raise errors.invalid("appConfig", cause)
     return {
         "place": None if is_link else _container(config.text("distinguishedName")),
         "scope": config.one_of("groupScope", SCOPES),

@@ -5,6 +5,7 @@ import string
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
 from random import Random
 from threading import RLock
 from typing import Any
@@ -91,7 +92,12 @@ class Service:
 
     def constant_id(self, prefix: str) -> str:
         """An id that an org has one of, such as its realm."""
-        return prefix + "".join(Random(f"{self.seed}:{prefix}").choices(LETTERS, k=17))
+        return _constant_id(self.seed, prefix)
+
+
+@lru_cache(maxsize=64)
+def _constant_id(seed: int, prefix: str) -> str:
+    return prefix + "".join(Random(f"{seed}:{prefix}").choices(LETTERS, k=17))
 
 
 def service() -> Service:

@@ -180,13 +180,13 @@ def delete_user(user_id: str) -> Response:
 @bp.get("/api/v1/users/<user_id>/groups")
 def list_user_groups(user_id: str) -> Response:
     """Groups that the user is a member of."""
-    from .groups import show as show_group  # noqa: PLC0415 - groups show their users too
+    from .groups import show_all as show_groups  # noqa: PLC0415 - groups show their users too
 
     user = find(user_id)
     limit = LIMIT.asked()
     found = chunks(_GROUPS, schema.groups.c.id, size=limit + 1, user=user.id)
     rows, after = cut(found, limit)
-    return page([show_group(row) for row in rows], limit=limit, after=after)
+    return page(show_groups(rows), limit=limit, after=after)
 
 
 # --- lifecycle -------------------------------------------------------------------------------
@@ -203,8 +203,10 @@ def activate_user(user_id: str) -> Response:
 @bp.post("/api/v1/users/<user_id>/lifecycle/reactivate")
 def reactivate_user(user_id: str) -> Response:
     """Send the activation once more; the status stays."""
-    if find(user_id).status not in TO_REACTIVATE:
+    user = find(user_id)
+    if user.status not in TO_REACTIVATE:
         raise errors.status_forbids()
+    service().org.core.log("user.lifecycle.reactivate", "Reactivate Okta user", user.login)
     return reply(_activation())
 
 

@@ -109,3 +109,41 @@ def test_a_bounded_query_ends_and_may_go_backwards(desk):
 )
 def test_a_query_that_cannot_be_is_refused(desk, query, code):
     refused(desk.get(f"logs?{query}"), 400, code)
+
+
+def last(desk):
+    (event,) = done(desk.get("logs?sortOrder=DESCENDING&limit=1"))
+    return event["eventType"], [(one["type"], one["displayName"]) for one in event["target"]]
+
+
+@pytest.mark.parametrize(
+    ("body", "event"),
+    [
+        ({"profile": {"role": "boss"}}, "application.user_membership.update"),
+        ({"credentials": {"userName": "a"}}, "application.user_membership.change_username"),
+        ({"profile": {}}, "group.user_membership.add"),  # from before: nothing has changed
+    ],
+)
+def test_a_changed_app_user_is_told_with_what_has_changed(desk, body, event):
+    ana = done(desk.get("users/ana@example.test"))
+    desk.group("Other", ana)
+    done(desk.post(f"apps/{desk.app('box')}/users/{ana['id']}", body))
+
+    assert last(desk)[0] == event
+
+
+def test_a_changed_group_assignment_is_told_with_the_app_and_the_group(desk):
+    path = f"apps/{desk.app('box')}/groups/{desk.group('Other')['id']}"
+    done(desk.put(path, {}))
+    done(desk.patch(path, {"priority": 1}))
+
+    targets = [("AppInstance", "box"), ("UserGroup", "Other")]
+    assert last(desk) == ("group.application_assignment.update", targets)
+
+
+def test_a_user_who_is_reminded_of_the_activation_is_told(desk):
+    profile = {"login": "ben@example.test", "email": "ben@example.test"}
+    ben = done(desk.post("users", {"profile": profile}))
+    done(desk.post(f"users/{ben['id']}/lifecycle/reactivate"))
+
+    assert last(desk) == ("user.lifecycle.reactivate", [("User", "ben@example.test")])

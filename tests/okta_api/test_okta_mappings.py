@@ -216,6 +216,8 @@ def test_a_directory_group_is_made_in_the_container_of_its_distinguished_name(pl
         {"type": "LDAP"},
         {"distinguishedName": "gone"},
         {"distinguishedName": None},
+        {"distinguishedName": "Groups"},
+        {"distinguishedName": "OU=Groups,DC="},
         {"groupScope": "gone"},
         {"groupScope": "WORLD"},
         {"groupType": "gone"},

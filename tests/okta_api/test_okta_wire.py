@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from harness.okta_api.limits import PER_MINUTE, Limits
 from harness.okta_api.tokens import FRESH_S, READ, Tokens
+from harness.org.store import _narrowed
 from tests.okta_api.desk import READER, TOKEN, Desk, done, refused
 
 
@@ -300,18 +301,40 @@ def test_q7_links_may_be_one_line(desk):
     assert re.fullmatch(r'<[^>]+>; rel="self", <[^>]+>; rel="next"', line)
 
 
-@pytest.mark.parametrize("path", ["groups/{}", "groups", "groups?limit=2", "groups/{}/users"])
-def test_a_read_asks_the_database_no_more_than_it_has_to(desk, path):
-    """One statement for what is named and one for what is listed, whatever the number of rows."""
-    groups = [desk.group(f"G{at}", desk.user(f"u{at}")) for at in range(3)]
-    desk.get("groups")
+@pytest.mark.parametrize(
+    ("path", "statements"),
+    [
+        ("groups/{group}", 1),
+        ("groups", 1),
+        ("groups?limit=2", 1),
+        ("groups?expand=stats", 4),
+        ("groups/{group}/users", 2),
+        ("apps/{app}/users", 3),
+        ("apps/{app}/users?expand=user", 4),
+    ],
+)
+def test_what_a_read_asks_of_the_database_does_not_grow_with_its_rows(desk, path, statements):
+    users = [desk.user(f"u{at}") for at in range(3)]
+    group, app = desk.group("Sales", *users)["id"], desk.app("box")
+    done(desk.put(f"apps/{app}/groups/{group}", {}))
     said = []
-    sa.event.listen(
-        desk.org.store.connection, "before_cursor_execute", lambda *a: said.append(a[2])
-    )
-    done(desk.get(path.format(groups[0]["id"])))
+    sa.event.listen(desk.org.store.connection, "before_cursor_execute", lambda *a: said.append(a))
+    done(desk.get(path.format(group=group, app=app)))
 
-    assert len(said) == 1 + path.endswith("users")
+    assert len(said) == statements
+
+
+@pytest.mark.parametrize(
+    "path", ["logs", "groups?expand=app,stats", "apps/{app}/users?expand=user"]
+)
+def test_reading_again_and_again_keeps_no_more_statements(desk, path):
+    desk.push("box", desk.group())
+    path = path.format(app=desk.app("box"))
+    done(desk.get(path))
+    kept = _narrowed.cache_info().currsize
+    done(desk.get(path))
+
+    assert _narrowed.cache_info().currsize == kept
 
 
 def test_the_engine_is_woken_by_what_may_change_something_and_by_nothing_else(desk):
