@@ -92,7 +92,7 @@ def _is_group_name(value: Any) -> bool:
 GROUP: Mapping[str, Check] = {
     "name": _is_group_name,
     "provenance": _or_null(_text(255)),
-    "external_sync_identifier": _or_null(_text(255)),
+    "external_sync_identifier": _or_null(is_text),
     "description": _or_null(_text(255)),
     "invitability_level": _one_of(*LEVELS),
     "member_viewability_level": _one_of(*LEVELS),
@@ -120,7 +120,7 @@ USER: Mapping[str, Check] = {
     "is_exempt_from_device_limits": _is_flag,
     "is_exempt_from_login_verification": _is_flag,
     "is_platform_access_only": _is_flag,
-    "external_app_user_id": _or_null(_text(255)),
+    "external_app_user_id": _or_null(is_text),
     "notification_email": _is_notification,
     "notify": _is_flag,
     "is_password_reset_required": _is_flag,

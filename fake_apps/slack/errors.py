@@ -42,11 +42,10 @@ FILTER = "https://docs.slack.dev/reference/scim-api#filter"
 
 UNEXPLAINED: Mapping[str, int] = {
     "cannot_modify_gdpr": 403,
+    "database_query_failure": 500,
     "email_invalid": 400,
     "failed_to_remove_users_for_linked_subteam": 500,
     "group_members_create_failed": 500,
-    "invalid_name_required": 400,
-    "long_nickname": 400,
     "primary_owner_check_failure": 403,
     "query_building_failed": 400,
     "truncation_error": 400,
@@ -305,6 +304,12 @@ def long_username(name: str) -> ApiError:
     return _about_user("long_username", name)
 
 
+@refusal(ERRORS)
+def long_nickname(name: str) -> ApiError:
+    """A `nickName` of more than 21 characters."""
+    return _about_user("long_nickname", name)
+
+
 @refusal(NOT_ALLOWED, mark="seen")
 def username_not_allowed(name: str) -> ApiError:
     """A `userName` that Slack keeps to itself."""
@@ -335,6 +340,12 @@ def invalid_name_specials(name: str) -> ApiError:
     return _about_user("invalid_name_specials", name)
 
 
+@refusal(ERRORS)
+def invalid_name_required() -> ApiError:
+    """A given name and a family name of nothing but blanks."""
+    return _scim(400, "invalid_name_required")
+
+
 @refusal(NAMES)
 def invalid_name_maxlength(name: str) -> ApiError:
     """A display name of more than 80 characters."""
@@ -355,7 +366,7 @@ def invalid_reserved_word(name: str) -> ApiError:
 
 @refusal(ERRORS)
 def invalid_emoji_not_allowed(name: str) -> ApiError:
-    """An emoji in a display name or title."""
+    """An emoji in a name or title."""
     return _about_user("invalid_emoji_not_allowed", name)
 
 

@@ -26,6 +26,10 @@ def is_plain(name: str) -> bool:
     return rewritten(name) == name
 
 
+def is_long(name: str) -> bool:
+    return len(name) > MAX_USER_NAME
+
+
 def is_email(text: str) -> bool:
     return bool(_EMAIL.fullmatch(text))
 
@@ -42,5 +46,5 @@ def check_names(values: Mapping[str, Any], name: str) -> None:
         raise errors.invalid_name_specials(name)
     if display.lower() in RESERVED_WORDS:
         raise errors.invalid_reserved_word(name)
-    if any(_EMOJI.search(part) for part in (display, values.get("title")) if part):
+    if any(_EMOJI.search(part) for part in (display, values.get("title"), *real) if part):
         raise errors.invalid_emoji_not_allowed(name)

@@ -5,9 +5,10 @@ Source: https://docs.slack.dev/reference/scim-api#user-attributes
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
-from . import errors, several
+from . import errors, names, several
 from .changes import PARTS, TEXTS, Changes, Values, cleared, short_path
 from .entity import MULTI
 
@@ -16,6 +17,7 @@ def read_body(body: Mapping[str, Any], old: Mapping[str, Any]) -> Changes:
     """A whole or partial user; `old` are the values it is laid over."""
     found = Changes()
     told = {short_path(str(name)): value for name, value in body.items()}
+    _check_nickname(told)
     for name, value in told.items():
         found = found.then(_read_attribute(name, value, {**old, **found.values}))
     found = _without_alias(told, found)
@@ -23,6 +25,16 @@ def read_body(body: Mapping[str, Any], old: Mapping[str, Any]) -> Changes:
     for path in removed:
         found = found.then(cleared(path))
     return found
+
+
+def _check_nickname(told: Mapping[str, Any]) -> None:
+    """One that is too long has a code of its own, where the user name beside it is not as well."""
+    if _is_long(told.get("nickname")) and not _is_long(told.get("username")):
+        raise errors.long_nickname(told["nickname"])
+
+
+def _is_long(told: Any) -> bool:
+    return isinstance(told, str) and names.is_long(names.rewritten(told))
 
 
 def _without_alias(told: Mapping[str, Any], found: Changes) -> Changes:
@@ -56,7 +68,7 @@ def _read_attribute(name: str, value: Any, old: Mapping[str, Any]) -> Changes:
 def knows(path: str) -> bool:
     """Whether an attribute under a path in lower case is one that Slack has."""
     name = path.partition(".")[0]
-    return name in (*TEXTS, "nickname", *PARTS, *_READERS)
+    return name in (*TEXTS, "nickname", "address", *PARTS, *_READERS)
 
 
 def _text(value: Any) -> str | None:
@@ -82,10 +94,28 @@ def _read_parts(name: str, value: Any) -> Changes:
     if not isinstance(value, dict):
         raise errors.invalid_attribute_format()
     told = {str(key).lower(): part for key, part in value.items()}
+    if name == "name" and all(map(_is_blank, (told.get("givenname"), told.get("familyname")))):
+        raise errors.invalid_name_required()
+    if name == "profile" and not _is_moment(told.get("startdate")):
+        raise errors.invalid_attribute_format()
     values: Values = {f"{name}.{key}": _text(told[key]) for key in PARTS[name] if key in told}
     if name == "enterprise" and "manager" in told:
         values["enterprise.manager.managerid"] = _manager(told["manager"])
     return Changes(values)
+
+
+def _is_blank(told: Any) -> bool:
+    return isinstance(told, str) and told.isspace()
+
+
+def _is_moment(told: Any) -> bool:
+    """A date as ISO 8601 writes it, or nothing, which clears it."""
+    if told is None or told == "" or _is_blank(told):
+        return True
+    try:
+        return isinstance(told, str) and bool(datetime.fromisoformat(told))
+    except ValueError:
+        return False
 
 
 def _manager(value: Any) -> str | None:
@@ -102,9 +132,9 @@ def _read_guest(value: Any, _old: Mapping[str, Any]) -> Changes:
     if not isinstance(value, dict) or value.get("type", "multi") != "multi":
         raise errors.invalid_attribute_format()
     until = value.get("expiration")
-    if until is not None and not isinstance(until, str):
+    if not _is_moment(until):
         raise errors.invalid_attribute_format()
-    return Changes({"guest.expiration": until}, kind=MULTI)
+    return Changes({"guest.expiration": until or None}, kind=MULTI)
 
 
 def _read_active(value: Any, _old: Mapping[str, Any]) -> Changes:

@@ -162,7 +162,7 @@ class UserRules:
             name = names.rewritten(name)
         if not names.is_plain(name) or not any(letter.isalnum() for letter in name):
             raise errors.username_invalid(name)
-        if len(name) > names.MAX_USER_NAME:
+        if names.is_long(name):
             raise errors.long_username(name)
         if name in self._settings["reserved_usernames"]:
             raise errors.username_not_allowed(name)

@@ -50,6 +50,16 @@ def test_unset_sync_fields_are_empty(client):
     assert reply.json()["description"] == ""
 
 
+def test_the_identifier_of_a_synchronised_group_may_be_of_any_length(client):
+    """Box facts, section 2: of these fields provenance and description alone have a limit."""
+    group = client.group(external_sync_identifier="x" * 1_000)
+
+    shown = client.get(f"/groups/{group}?fields=external_sync_identifier").json()
+
+    assert shown["external_sync_identifier"] == "x" * 1_000
+    assert client.create_group("Other", provenance="x" * 256).status_code == 400
+
+
 def test_fields_nobody_knows_are_ignored_and_none_is_as_not_asked(client):
     group = client.group()
 
