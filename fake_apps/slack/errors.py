@@ -529,7 +529,7 @@ def not_an_enterprise() -> ApiError:
     return _answer("not_an_enterprise")
 
 
-@refusal(f"{METHODS}/usergroups.users.list", mark="unsure")
+@refusal(f"{METHODS}/usergroups.users.list")
 def no_such_subteam() -> ApiError:
     """A user group id that none has, or of a disabled one."""
     return _answer("no_such_subteam")
@@ -545,6 +545,39 @@ def name_already_exists() -> ApiError:
 def handle_already_exists() -> ApiError:
     """The handle of another user group, a user or a channel."""
     return _answer("handle_already_exists")
+
+
+@refusal(f"{METHODS}/usergroups.create")
+def bad_handle() -> ApiError:
+    """A handle of other characters than names have."""
+    return _answer("bad_handle")
+
+
+@refusal(f"{METHODS}/usergroups.create")
+def forbidden_handle() -> ApiError:
+    """A handle that mentions everybody."""
+    return _answer("forbidden_handle")
+
+
+@refusal(
+    f"{METHODS}/usergroups.create (without a number; 140 is what clients of it count to)",
+    mark="unsure",
+)
+def description_too_long() -> ApiError:
+    """A description of more than 140 characters."""
+    return _answer("description_too_long")
+
+
+@refusal(f"{METHODS}/usergroups.create")
+def target_team_must_be_specified() -> ApiError:
+    """A user group made by an organisation's token that does not say in which workspace."""
+    return _answer("target_team_must_be_specified_in_org_context")
+
+
+@refusal(f"{METHODS}/usergroups.create")
+def target_team_not_on_org() -> ApiError:
+    """A user group for a workspace that is none of the organisation's."""
+    return _answer("target_team_not_on_org")
 
 
 @refusal(f"{METHODS}/usergroups.users.update", mark="unsure")

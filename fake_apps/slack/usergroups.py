@@ -10,11 +10,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ..core.table import Table
-from . import errors
+from . import errors, names
 from .entity import BOT, MULTI, SINGLE, Group
 
 if TYPE_CHECKING:
     from .state import Organisation
+
+MAX_DESCRIPTION = 140
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,8 @@ class Usergroups:
     def create(self, told: Told, team_id: str) -> Group:
         if not told.name:
             raise errors.missing_argument()
-        home = self._org.workspaces.named(team_id) if self._org.is_enterprise else ""
+        home = self._home(team_id) if self._org.is_enterprise else ""
+        _check_words(told)
         self._check_free(told, own_id="")
         now = self._org.context.clock.now()
         group = Group(self._org.new_id("S"), told.name, now, now, team_id=home)
@@ -66,6 +69,7 @@ class Usergroups:
 
     def update(self, group_id: str, told: Told) -> Group:
         group = self._editable(group_id)
+        _check_words(told)
         self._check_free(told, own_id=group.id)
         return self._put(self._with(group, told))
 
@@ -99,6 +103,10 @@ class Usergroups:
         if self.is_idp_group(group):
             raise errors.permission_denied_for_idp_group()
         return group
+
+    def _home(self, team_id: str) -> str:
+        unsaid, unknown = errors.target_team_must_be_specified, errors.target_team_not_on_org
+        return self._org.workspaces.named(team_id, unsaid=unsaid, unknown=unknown)
 
     def _check_free(self, told: Told, own_id: str) -> None:
         """Names are unique among user groups, handles among users and channels as well."""
@@ -141,3 +149,14 @@ class Usergroups:
             away.drop(group.id)
         there.put(group.id, group)
         return group
+
+
+def _check_words(told: Told) -> None:
+    """What a user group may be called and said to be, whoever else there is."""
+    handle = (told.handle or "").lower()
+    if not names.is_plain(handle):
+        raise errors.bad_handle()
+    if handle in names.RESERVED_WORDS:
+        raise errors.forbidden_handle()
+    if len(told.description or "") > MAX_DESCRIPTION:
+        raise errors.description_too_long()

@@ -5,9 +5,10 @@ Workspaces and channels are settings: nobody makes them here, so their ids follo
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from ..core.error import ApiError
 from ..core.table import Links
 from . import errors, quirks
 from .entity import Group, User
@@ -15,6 +16,7 @@ from .entity import Group, User
 if TYPE_CHECKING:
     from .state import Organisation
 
+Refuse = Callable[[], ApiError]
 MOST_CHANNELS_A_CALL = 100
 _DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
@@ -65,12 +67,18 @@ class Workspaces:
         found = (self._org.users.get(user_id) for user_id in ids)
         return [user for user in found if user is not None]
 
-    def named(self, team_id: str) -> str:
+    def named(
+        self,
+        team_id: str,
+        *,
+        unsaid: Refuse = errors.missing_argument,
+        unknown: Refuse = errors.team_not_found,
+    ) -> str:
         """The workspace that is meant: one need not be named where it is the only one."""
         if not team_id and len(self.teams) > 1:
-            raise errors.missing_argument()
+            raise unsaid()
         if team_id and team_id not in self.teams:
-            raise errors.team_not_found()
+            raise unknown()
         return team_id or self._org.team_id
 
     def has_room_for(self, user: User, team_id: str) -> bool:

@@ -83,8 +83,11 @@ def test_an_organisation_of_one_workspace_need_not_be_told_which(client):
     ("told", "expected"),
     [
         ({}, "missing_argument"),
-        ({"name": "Sales"}, "missing_argument"),
-        ({"name": "Sales", "team_id": "T0"}, "team_not_found"),
+        ({"name": "Sales"}, "target_team_must_be_specified_in_org_context"),
+        ({"name": "Sales", "team_id": "T0"}, "target_team_not_on_org"),
+        ({"name": "X", "handle": "two words", "team_id": "{team}"}, "bad_handle"),
+        ({"name": "X", "handle": "Here", "team_id": "{team}"}, "forbidden_handle"),
+        ({"name": "X", "description": "x" * 141, "team_id": "{team}"}, "description_too_long"),
         ({"name": "sales", "team_id": "{team}"}, "name_already_exists"),
         ({"name": "X", "handle": "general", "team_id": "{team}"}, "handle_already_exists"),
         ({"name": "X", "handle": "user00000", "team_id": "{team}"}, "handle_already_exists"),
