@@ -19,6 +19,7 @@ from .dit import Dit, generalized_time
 from .entry import Entry
 from .filters import BadFilter, Filter, Item
 from .matching import Matching
+from .ordering import ListView, Ordering, Sorting
 from .reading import Attributes, ExtendedDn, Reader
 from .security import ANONYMOUS
 
@@ -28,14 +29,6 @@ _POLICIES = (
     *("MaxResultSetSize", "MaxNotificationPerConn", "MaxValRange"),
 )
 Scope = Literal["base", "one", "sub"]
-
-
-@dataclass(frozen=True)
-class Sorting:
-    """The order that the server-side sort control asks for."""
-
-    attribute: str
-    descending: bool = False
 
 
 @dataclass(frozen=True)
@@ -54,6 +47,7 @@ class Query:
     cookie: str = ""
     controls: frozenset[str] = frozenset()
     sorting: Sorting | None = None
+    view: ListView | None = None
     extended_dn: ExtendedDn = ""
 
     @property
@@ -66,12 +60,17 @@ class Query:
 
 @dataclass(frozen=True)
 class Found:
-    """The answer: objects as (DN, attributes), the next page's cookie, result code 0 or 4."""
+    """The answer: objects as (DN, attributes), the next page's cookie, result code 0 or 4.
+
+    Of a virtual list view also the place of the object it is about, and how many there are in all.
+    """
 
     entries: tuple[tuple[str, Attributes], ...]
     cookie: str = ""
     code: int = 0
     references: tuple[str, ...] = field(default=())
+    place: int = 0
+    total: int = 0
 
 
 class Search:
@@ -81,6 +80,7 @@ class Search:
         self._dit = dit
         self._reader = reader
         self._matching = Matching(dit, reader)
+        self._ordering = Ordering(reader)
 
     @property
     def _subschema_name(self) -> str:
@@ -96,16 +96,26 @@ class Search:
             entry = subschema.read(self._dit)
             return Found(((subschema.name(self._dit), _chosen(entry, query.attributes)),))
         base = self._dit.resolve(query.base, query.controls)
+        if query.view:
+            return self._viewed(base, query, query.view)
         after, limit = self._read_cookie(query), self._limit(query)
         if query.sorting:
             every = list(self._select(base, query, 0))
-            rest = self._sorted(every, query.sorting)[after:]
+            rest = self._ordering.ordered(every, query.sorting)[after:]
         else:
             found = self._select(base, query, after)
             rest = list(islice(found, limit + 1 if limit else None))
         answer = self._page(rest, query, after, limit)
         is_whole = not answer.cookie and not answer.code
         return replace(answer, references=self._references(base, query) if is_whole else ())
+
+    def _viewed(self, base: Entry, query: Query, view: ListView) -> Found:
+        """A part of the ordered objects; it is no larger than a page."""
+        assert query.sorting, "a view is one of ordered objects"
+        found = list(self._select(base, query, 0))
+        shown, place, total = self._ordering.shown(found, query.sorting, view)
+        told = tuple(self._told(shown[: self._limit(query) or None], query))
+        return Found(told, place=place, total=total)
 
     def select(self, base: Entry, query: Query) -> list[Entry]:
         """All matching objects of a whole domain, tombstones too, in no order."""
@@ -135,20 +145,6 @@ class Search:
                 continue
             if self._dit.is_visible(entry, query.controls) and test(entry) is True:
                 yield entry
-
-    def _sorted(self, found: list[Entry], sorting: Sorting) -> list[Entry]:
-        """In the order asked for; objects without a value come last, as if it were the largest."""
-        attribute = schema.attribute(sorting.attribute)
-        if attribute is None:
-            return found
-
-        def key(entry: Entry) -> tuple[bool, int, str]:
-            values = self._reader.values(entry, attribute)
-            text = values[0].casefold() if values else ""
-            number = int(text) if text and attribute.syntax == "int" else 0
-            return not values, number, text
-
-        return sorted(found, key=key, reverse=sorting.descending)
 
     def _candidates(self, base: Entry, scope: Scope, wanted: Filter | None) -> Iterable[Entry]:
         """As few objects in scope as the indexes allow, oldest first; the filter has to be asked.

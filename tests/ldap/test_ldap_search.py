@@ -7,6 +7,7 @@ import pytest
 from ldap3.utils.conv import escape_bytes
 
 from fake_apps.active_directory import schema, sid
+from fake_apps.active_directory.ldap import ber
 from tests.fake_apps.active_directory.agent import EMEA
 from tests.ldap.forest import GROUPS, PEOPLE, ROOT, SHOW_DELETED
 
@@ -15,6 +16,7 @@ PAGED, SORTED, SORT_RESULT = (
     "1.2.840.113556.1.4.473",
     "1.2.840.113556.1.4.474",
 )
+VIEW, VIEW_RESULT = "2.16.840.1.113730.3.4.9", "2.16.840.1.113730.3.4.10"
 EXTENDED_DN, SD_FLAGS = "1.2.840.113556.1.4.529", "1.2.840.113556.1.4.801"
 OK = (0, "")
 
@@ -320,7 +322,13 @@ def test_security_descriptor_flags_are_taken(forest, client):
 
 @pytest.mark.parametrize(
     ("oid", "value"),
-    [(PAGED, b"x"), (SORTED, b"\x30\x00"), (EXTENDED_DN, b"\x04\x01x"), (PAGED, None)],
+    [
+        (PAGED, b"x"),
+        (SORTED, b"\x30\x00"),
+        (VIEW, b"\x30\x00"),
+        (EXTENDED_DN, b"\x04\x01x"),
+        (PAGED, None),
+    ],
 )
 def test_a_control_with_a_value_that_is_none_is_a_protocol_error(client, oid, value):
     client.search(controls=[(oid, True, value)])
@@ -477,6 +485,58 @@ def test_a_client_that_follows_slices_gets_them_all(large):
     (found,) = client.search(LARGE, attributes=["member"], scope="BASE")
 
     assert len(found["attributes"]["member"]) == 25
+
+
+BY_NAME = (SORTED, True, ber.sequence(ber.sequence(ber.text("cn"))))
+
+
+def view(before, after, target):
+    return (VIEW, True, ber.sequence(ber.number(before), ber.number(after), target))
+
+
+def at(offset, count=0):
+    return ber.sequence(ber.number(offset), ber.number(count), tag=0xA0)
+
+
+@pytest.mark.parametrize(
+    ("target", "names", "place"),
+    [
+        (at(1), "g0 g1", 1),
+        (at(3), "g1 g2 g3", 3),
+        (at(5), "g3 g4", 5),
+        (at(9), "g3 g4", 5),
+        (at(24, 40), "g1 g2 g3", 3),
+        (at(40, 40), "g3 g4", 5),
+        (ber.element(0x81, b"G2"), "g1 g2 g3", 3),
+        (ber.element(0x81, b"g11"), "g1 g2 g3", 3),
+        (ber.element(0x81, b"z"), "g4", 6),
+    ],
+)
+def test_a_view_shows_what_stands_around_a_place_or_a_value(forest, client, target, names, place):
+    for number in (3, 1, 4, 0, 2):
+        forest.group(f"g{number}")
+    found = client.search(GROUPS, "(cn=g*)", ["cn"], controls=[BY_NAME, view(1, 1, target)])
+    told = ber.Cursor(client.result["controls"][VIEW_RESULT]["value"]).inside()
+
+    assert [one["raw_attributes"]["cn"][0].decode() for one in found] == names.split()
+    assert (told.number(), told.number(), told.number(ber.ENUMERATED)) == (place, 5, 0)
+
+
+def test_objects_without_a_value_are_in_no_view(forest, client):
+    forest.user("ana", department="A")
+    forest.user("ben")
+    by_department = (SORTED, True, ber.sequence(ber.sequence(ber.text("department"))))
+
+    assert client.dns(PEOPLE, controls=[by_department, view(9, 9, at(1))]) == [f"CN=ana,{PEOPLE}"]
+
+
+@pytest.mark.parametrize(("is_critical", "told"), [(True, (12, "00000057")), (False, OK)])
+def test_a_view_of_no_order_is_refused_where_it_is_critical(client, is_critical, told):
+    oid, _, value = view(1, 1, at(1))
+    client.search(GROUPS, controls=[(oid, is_critical, value)])
+
+    assert client.told == told
+    assert VIEW_RESULT not in client.result.get("controls", {})
 
 
 @pytest.mark.parametrize(("is_critical", "told"), [(True, (12, "00000057")), (False, OK)])

@@ -6,11 +6,13 @@ from types import MappingProxyType
 
 from .. import controls as known
 from .. import errors
+from ..ordering import ListView, Sorting
 from ..reading import ExtendedDn
-from ..search import Sorting
 from . import ber
 from .ber import BadBer, Cursor
 from .messages import Control, control
+
+_BY_OFFSET, _GREATER_OR_EQUAL = 0xA0, 0x81
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ class Asked:
     page: Page | None = None
     extended_dn: ExtendedDn = ""
     sorting: Sorting | None = None
+    view: ListView | None = None
     changes: Changes | None = None
 
 
@@ -56,6 +59,7 @@ def read(controls: Sequence[Control]) -> Asked:
         page=values.get(known.PAGED_RESULTS),  # type: ignore[arg-type]
         extended_dn=values.get(known.EXTENDED_DN, ""),  # type: ignore[arg-type]
         sorting=values.get(known.SERVER_SORT),  # type: ignore[arg-type]
+        view=values.get(known.LIST_VIEW),  # type: ignore[arg-type]
         changes=values.get(known.DIRSYNC),  # type: ignore[arg-type]
     )
 
@@ -95,6 +99,15 @@ def _sorting(value: bytes | None) -> Sorting:
     return Sorting(name, first.flag(0x81) if first.tag == 0x81 else False)
 
 
+def _view(value: bytes | None) -> ListView:
+    inside = _inside(value)
+    before, after = inside.natural(), inside.natural()
+    if inside.tag == _GREATER_OR_EQUAL:
+        return ListView(before, after, value=inside.octets(_GREATER_OR_EQUAL))
+    place = inside.inside(_BY_OFFSET)
+    return ListView(before, after, place.natural(), place.natural())
+
+
 def _changes(value: bytes | None) -> Changes:
     inside = _inside(value)
     flags = inside.number() & 0xFFFFFFFF
@@ -111,6 +124,7 @@ _READERS: Mapping[str, Callable[[bytes | None], object]] = MappingProxyType(
         known.PAGED_RESULTS: _page,
         known.EXTENDED_DN: _extended_dn,
         known.SERVER_SORT: _sorting,
+        known.LIST_VIEW: _view,
         known.DIRSYNC: _changes,
         known.SD_FLAGS: _flags,
     }
@@ -128,6 +142,13 @@ def next_page(cookie: str) -> bytes:
 
 def sort_result(code: int) -> bytes:
     return control(known.SORT_RESULT, ber.sequence(ber.number(code, ber.ENUMERATED)))
+
+
+def view_result(place: int, total: int) -> bytes:
+    success = ber.number(0, ber.ENUMERATED)
+    return control(
+        known.LIST_VIEW_RESULT, ber.sequence(ber.number(place), ber.number(total), success)
+    )
 
 
 def next_changes(cookie: bytes, *, are_more: bool) -> bytes:

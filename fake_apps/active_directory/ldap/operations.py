@@ -6,9 +6,10 @@ from typing import Any
 
 from ...core.app import FakeApp
 from .. import actions, errors, quirks, schema
-from ..controls import PAGED_RESULTS, SERVER_SORT, START_TLS, WHO_AM_I
+from ..controls import LIST_VIEW, PAGED_RESULTS, SERVER_SORT, START_TLS, WHO_AM_I
+from ..ordering import Sorting
 from ..performing import Performer
-from ..search import Found, Query, Sorting
+from ..search import Found, Query
 from ..security import ANONYMOUS
 from ..state import Directory
 from ..values import Modification
@@ -114,8 +115,8 @@ class Operations:
     # --- search ------------------------------------------------------------------------------
 
     def _search(self, request: messages.Search, asked: Asked, opened: Any) -> Outcome:
+        asked = _as_far_as_ordered(asked)
         query = self._query(request, asked)
-        _check_sorting(asked)
         self._performer.meet_fault(opened, actions.Find(query))
         self._check_time(request, opened)
         if query.base or query.scope != "base":
@@ -145,8 +146,9 @@ class Operations:
             filter=request.filter,
             attributes=request.attributes,
             size_limit=request.size_limit,
-            controls=asked.oids - {PAGED_RESULTS, SERVER_SORT},
+            controls=asked.oids - {PAGED_RESULTS, SERVER_SORT, LIST_VIEW},
             sorting=asked.sorting,
+            view=asked.view,
             extended_dn=asked.extended_dn,
         )
         if not asked.page:
@@ -164,6 +166,8 @@ class Operations:
             told.append(controls.next_page(found.cookie))
         if asked.sorting:
             told.append(controls.sort_result(0 if _can_sort(asked.sorting) else 16))
+        if asked.view:
+            told.append(controls.view_result(found.place, found.total))
         return tuple(told)
 
     def _check_time(self, request: messages.Search, opened: Any) -> None:
@@ -244,7 +248,13 @@ def _can_sort(sorting: Sorting) -> bool:
     return schema.attribute(sorting.attribute) is not None
 
 
-def _check_sorting(asked: Asked) -> None:
-    """RFC 2891, 2: an order that cannot be had is refused where it is critical."""
-    if asked.sorting and SERVER_SORT in asked.critical and not _can_sort(asked.sorting):
+def _as_far_as_ordered(asked: Asked) -> Asked:
+    """An order that cannot be had, and a view of none, are refused where they are critical.
+
+    Source: https://datatracker.ietf.org/doc/html/rfc2891#section-2
+    """
+    if asked.sorting and _can_sort(asked.sorting):
+        return asked
+    if asked.critical & {SERVER_SORT, LIST_VIEW}:
         raise errors.unknown_control()
+    return replace(asked, view=None)
