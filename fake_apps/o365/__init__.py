@@ -93,6 +93,11 @@ APP = AppSpec(
             ("example.onmicrosoft.com", "example.test"),
             "verified domains of the tenant, the default one first",
         ),
+        "federated_domains": Setting(
+            (),
+            "those of the domains whose users sign in elsewhere: a new one needs its "
+            "onPremisesImmutableId",
+        ),
         "app_roles": Setting(
             ("Directory.ReadWrite.All", "Group.ReadWrite.All", "User.ReadWrite.All"),
             "application permissions that new tokens carry",

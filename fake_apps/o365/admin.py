@@ -1,5 +1,6 @@
 """The tenant's administrator: the admin centre, Exchange and the synchronised directory in one."""
 
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -72,10 +73,17 @@ class TenantAdmin:
             "displayName": name,
             "mailNickname": name,
             "passwordProfile": {"password": INITIAL_PASSWORD},
+            "onPremisesImmutableId": self._immutable_id(upn),
             **{key: value for key, value in profile.items() if key in USER.properties},
             "userPrincipalName": upn,
         }
         return self._directory.create_user(body, settled=True).id
+
+    def _immutable_id(self, upn: str) -> str | None:
+        """As the directory that the user signs in to has handed it over; None where it is ours."""
+        federated = self._directory.settings["federated_domains"]
+        is_federated = upn.partition("@")[2].lower() in federated
+        return b64encode(upn.encode()[:32]).decode() if is_federated else None
 
     def set_account_active(self, account_id: str, *, active: bool) -> None:
         row = self._directory.users.get(account_id)

@@ -24,6 +24,7 @@ class UserRules(LinkRules):
         self._check_password(values.pop("passwordProfile"))
         self._check_nickname(values["mailNickname"], "User")
         self._check_upn(values["userPrincipalName"])
+        self._check_federated(values)
         values.setdefault("userType", "Member")
         if values.get("mail"):
             self._check_mail(values["mail"])
@@ -74,6 +75,13 @@ class UserRules(LinkRules):
             raise errors.unverified_domain()
         if any(row.id != own_id for row in self.users.find("userPrincipalName", upn.lower())):
             raise errors.duplicate("userPrincipalName")
+
+    def _check_federated(self, values: Mapping[str, Any]) -> None:
+        """https://learn.microsoft.com/en-us/graph/api/user-post-users."""
+        domain = values["userPrincipalName"].partition("@")[2].lower()
+        is_federated = domain in self.settings["federated_domains"]
+        if is_federated and not values.get("onPremisesImmutableId"):
+            raise errors.missing("onPremisesImmutableId", "User")
 
     # https://learn.microsoft.com/en-us/graph/api/resources/user: a change of `mail` changes
     # `proxyAddresses`, of which no two objects have one

@@ -91,7 +91,10 @@ def objects(rows: Rows) -> Response:
     """Objects of any type, each with its type; of one type where the address ends in a cast."""
     cast = cast_of(request.path)
     if cast:
-        return collection(of_type(rows, cast), asked(SCHEMAS[cast]), SCHEMAS[cast])
+        query = asked(SCHEMAS[cast])
+        if (query.filter or query.orderby) and not (query.eventual and query.count):
+            raise errors.unsupported_query()  # https://learn.microsoft.com/en-us/graph/aad-advanced-queries
+        return collection(of_type(rows, cast), query, SCHEMAS[cast])
     query = asked(OBJECT_SCHEMA)
     page = _cut(rows, query)
     shown = [row.typed_document(query.select) for row in page.rows]

@@ -37,7 +37,8 @@ class Directory(Licenses):
         return document
 
     def organization(self) -> dict[str, Any]:
-        return tenant.organization(self.registration.tenant_id, self.domains)
+        federated = self.settings["federated_domains"]
+        return tenant.organization(self.registration.tenant_id, self.domains, federated)
 
     def domain_documents(self) -> list[dict[str, Any]]:
-        return tenant.domains(self.domains)
+        return tenant.domains(self.domains, self.settings["federated_domains"])

@@ -9,7 +9,12 @@ from typing import Any
 SERVICES = ["Email", "OfficeCommunicationsOnline"]
 
 
-def organization(tenant_id: str, names: Sequence[str]) -> dict[str, Any]:
+MANAGED, FEDERATED = "Managed", "Federated"
+
+
+def organization(
+    tenant_id: str, names: Sequence[str], federated: Sequence[str] = ()
+) -> dict[str, Any]:
     """The one organization; of a tenant without licences, plans and an address."""
     return {
         "id": tenant_id,
@@ -42,18 +47,18 @@ def organization(tenant_id: str, names: Sequence[str]) -> dict[str, Any]:
                 "isDefault": not at,
                 "isInitial": not at,
                 "name": name,
-                "type": "Managed",
+                "type": FEDERATED if name in federated else MANAGED,
             }
             for at, name in enumerate(names)
         ],
     }
 
 
-def domains(names: Sequence[str]) -> list[dict[str, Any]]:
+def domains(names: Sequence[str], federated: Sequence[str] = ()) -> list[dict[str, Any]]:
     """The verified domains, the default one first."""
     return [
         {
-            "authenticationType": "Managed",
+            "authenticationType": FEDERATED if name in federated else MANAGED,
             "availabilityStatus": None,
             "isAdminManaged": True,
             "isDefault": not at,

@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Mapping, MutableMapping
+from email.utils import formatdate
+from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote_plus
 
@@ -162,6 +164,11 @@ def _is_skiptoken(part: str) -> bool:
 # --- headers ---------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=1)
+def _http_date(second: int) -> str:
+    return formatdate(second, usegmt=True)
+
+
 def decorate(app: FakeApp, asked: Request, response: Response) -> None:
     """The headers that every reply carries."""
     environ = asked.environ
@@ -169,6 +176,7 @@ def decorate(app: FakeApp, asked: Request, response: Response) -> None:
     headers = [
         ("request-id", trace),
         ("client-request-id", errors.client_trace(environ, trace)),
+        ("Date", _http_date(int(app.clock.now()))),
         *COMMON_HEADERS,
     ]
     if UNITS in environ:

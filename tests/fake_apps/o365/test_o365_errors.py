@@ -77,6 +77,7 @@ def test_every_reply_carries_the_headers_of_the_gateway(client):
         assert reply.headers["Strict-Transport-Security"] == "max-age=31536000"
         assert reply.headers["Cache-Control"] == "no-cache"
         assert reply.headers["x-ms-resource-unit"] == "1"
+        assert reply.headers["Date"] == "Thu, 01 Jan 2026 00:00:00 GMT"
         assert "ServerInfo" in json.loads(reply.headers["x-ms-ags-diagnostic"])
     assert client.get("/groups").headers["Content-Type"] == (
         "application/json;odata.metadata=minimal;odata.streaming=true;"

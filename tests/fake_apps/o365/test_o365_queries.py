@@ -416,3 +416,16 @@ def test_a_page_token_of_another_tenant_is_refused(client, make):
     reply = make(seed=8).get(f"/users?$skiptoken={token}")
 
     assert reply.status_code == 400
+
+
+@pytest.mark.parametrize("option", ["$filter=displayName eq 'ana'", "$orderby=displayName"])
+def test_e33_a_cast_with_a_filter_or_an_order_needs_the_header_and_a_count(client, option):
+    group, ana = client.group(), client.user("ana")
+    client.add(group, ana)
+    path = f"/groups/{group}/members/microsoft.graph.user?{option}"
+
+    found = client.eventual(f"{path}&$count=true").json()
+
+    assert [each["id"] for each in found["value"]] == [ana]
+    assert client.get(f"{path}&$count=true").json()["error"]["message"] == "Unsupported Query."
+    assert client.eventual(path).status_code == 400

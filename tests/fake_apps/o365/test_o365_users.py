@@ -179,6 +179,19 @@ def test_the_organization_and_its_domains_are_listed(client):
     ]
 
 
+def test_a_user_of_a_federated_domain_needs_its_immutable_id(make):
+    client = make(settings={"federated_domains": ["example.test"]})
+
+    refused = create(client).json()["error"]["message"]
+    made = create(client, onPremisesImmutableId="aW1tdXRhYmxl").status_code
+    by_hand = client.user("bo@example.test")
+
+    shown = client.get("/domains?$select=authenticationType").json()["value"]
+    assert refused == "A value is required for property 'onPremisesImmutableId' of resource 'User'."
+    assert (made, client.get(f"/users/{by_hand}").status_code) == (201, 200)
+    assert [each["authenticationType"] for each in shown] == ["Managed", "Federated"]
+
+
 def test_of_the_organization_and_its_domains_only_what_is_asked_for_is_told(client):
     (organization,) = client.get("/organization?$select=displayName").json()["value"]
     domains = client.get("/domains?$select=id,isDefault").json()
