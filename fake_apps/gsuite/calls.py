@@ -96,7 +96,7 @@ def page(
     is_capped = quirks.PAGES_ARE_CAPPED in app.quirks
     listing = queries.Listing(
         args=args,
-        where=request.environ["PATH_INFO"],
+        where=f"{directory().customer_id} {request.environ['PATH_INFO']}",
         size=queries.page_size(args, most=most, default=default, is_capped=is_capped),
         now=app.clock.now(),
         sorting=sorted_by,

@@ -116,12 +116,21 @@ def _behind(ordered: list[Any], after: Any, sorting: Sorting) -> list[Any]:
 
 def _written(token: Token, listing: Listing) -> str:
     content = [token.after, listing.bound, listing.now, token.began]
-    return urlsafe_b64encode(json.dumps(content).encode()).decode().rstrip("=")
+    text = urlsafe_b64encode(json.dumps(content).encode()).decode().rstrip("=")
+    return text + _seal(text)
+
+
+def _seal(text: str) -> str:
+    """What a token ends with, so that no part of it can be another."""
+    return f"{zlib.crc32(text.encode()):08x}"
 
 
 def _read(listing: Listing) -> Token:
+    sent = listing.args["pageToken"]
+    if _seal(sent[:-8]) != sent[-8:]:
+        raise errors.bad_page_token()
     try:
-        content = urlsafe_b64decode(listing.args["pageToken"].encode("ascii") + b"===")
+        content = urlsafe_b64decode(sent[:-8].encode("ascii") + b"===")
         after, was_bound, written, began = json.loads(content)
         is_young = 0 <= listing.now - written <= TOKEN_LIFE_S
         is_good = was_bound == listing.bound and is_young and listing.now - began <= listing.total_s

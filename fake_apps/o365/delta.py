@@ -295,7 +295,10 @@ def _taken(known: Records, source_id: str, relation: str, floor: int) -> Iterato
 
 def token_of(known: Records, told: Round) -> str:
     """A round as text that means nothing to clients; it fits this tenant only."""
-    plain = json.dumps(list(asdict(told).values()), separators=(",", ":")).encode()
+    return _sealed(known, json.dumps(list(asdict(told).values()), separators=(",", ":")).encode())
+
+
+def _sealed(known: Records, plain: bytes) -> str:
     sum_of = zlib.crc32(plain + known.registration.tenant_id.encode()).to_bytes(4, "big")
     return base64.urlsafe_b64encode(sum_of + zlib.compress(plain, 9)).decode().rstrip("=")
 
@@ -315,10 +318,9 @@ def _decoded(known: Records, text: str) -> Round:
     try:
         raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
         plain = zlib.decompressobj().decompress(raw[4:], 65536)
-        sum_of = zlib.crc32(plain + known.registration.tenant_id.encode()).to_bytes(4, "big")
     except (binascii.Error, ValueError, zlib.error) as fault:
         raise errors.bad_delta_token() from fault
-    if raw[:4] != sum_of:
+    if _sealed(known, plain) != text:
         raise errors.bad_delta_token()
     kind, select, ids, *rest = json.loads(plain)
     return Round(kind, None if select is None else tuple(select), tuple(ids), *rest)

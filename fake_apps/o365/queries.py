@@ -193,7 +193,8 @@ def _sort_key(value: Any) -> tuple[bool, str]:
 
 
 def _token(after: int, scope: int) -> str:
-    raw = TOKEN_HEAD + after.to_bytes(8, "big") + scope.to_bytes(4, "big")
+    place = after.to_bytes(8, "big")
+    raw = TOKEN_HEAD + place + zlib.crc32(place, scope).to_bytes(4, "big")
     return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
 
@@ -202,6 +203,7 @@ def _after(token: str, scope: int) -> int:
         raw = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
     except (binascii.Error, ValueError) as fault:
         raise errors.bad_page_token() from fault
-    if len(raw) != 20 or raw[:8] != TOKEN_HEAD or raw[16:] != scope.to_bytes(4, "big"):
+    after = int.from_bytes(raw[8:16], "big")
+    if token != _token(after, scope):
         raise errors.bad_page_token()
-    return int.from_bytes(raw[8:16], "big")
+    return after

@@ -88,6 +88,28 @@ def test_a_token_that_is_none_is_refused(client, token):
     assert refusal(client.get(f"/groups?{HERE}&pageToken={token}"))[:2] == (400, "invalid")
 
 
+def test_a_token_of_which_any_letter_is_another_is_refused(client):
+    groups(client, "a", "b")
+    path = f"/groups?{HERE}&maxResults=1&pageToken="
+    token = client.get(path).json()["nextPageToken"]
+    other = [token[:at] + ("B" if token[at] == "A" else "A") + token[at:][1:] for at in (0, 9, -1)]
+
+    assert client.get(path + token).status_code == 200
+    for each in (*other, f"{token}!", f"!{token}", token[:-1]):
+        assert refusal(client.get(path + each)) == (400, "invalid", "Invalid Input: pageToken")
+
+
+def test_a_token_is_good_for_its_own_customer_only(make):
+    tokens = []
+    for seed in (1, 2):
+        client = make(seed=seed)
+        groups(client, "a", "b")
+        tokens.append(client.get(f"/groups?{HERE}&maxResults=1").json()["nextPageToken"])
+
+    path = f"/groups?{HERE}&maxResults=1&pageToken="
+    assert [client.get(path + each).status_code for each in tokens] == [400, 200]
+
+
 def test_a_token_lives_three_days(client):
     groups(client, "a", "b")
     token = client.get(f"/groups?{HERE}&maxResults=1").json()["nextPageToken"]

@@ -399,6 +399,23 @@ def test_a_made_up_page_token_is_refused(client, token):
     assert reply.json()["error"]["code"] == "Directory_ExpiredPageToken"
 
 
+@pytest.mark.parametrize(
+    ("path", "mark"), [("/users?$top=1", "$skiptoken="), ("/users/delta", "$deltatoken=")]
+)
+def test_a_token_of_which_any_letter_is_another_is_refused(client, path, mark):
+    client.users(3)
+    page = client.get(path).json()
+    link = page.get("@odata.nextLink") or page["@odata.deltaLink"]
+    address, _, token = link.partition(mark)
+    other = [
+        token[:at] + ("B" if token[at] == "A" else "A") + token[at + 1 :] for at in (0, 16, 23)
+    ]
+
+    assert client.call("GET", link).status_code == 200
+    for each in (*other, f"{token}!", token[:-1]):
+        assert client.call("GET", f"{address}{mark}{each}").status_code == 400
+
+
 @pytest.mark.parametrize("elsewhere", ["/groups?", "/users?$filter=accountEnabled eq true&"])
 def test_a_page_token_fits_only_its_own_query(client, elsewhere):
     client.users(3)
