@@ -24,6 +24,7 @@ class Entity:
 
     `kind` is "user" or the kind of group; `properties` is never changed in place. `changed` has
     the serial of the last change of each property that was changed since the object is there.
+    `stale` has the properties before the last change, at `changed_at`, where reads may show them.
     """
 
     id: str
@@ -34,6 +35,8 @@ class Entity:
     born: float
     deleted_at: float | None = None
     changed: Mapping[str, int] | None = None
+    stale: Mapping[str, Any] | None = None
+    changed_at: float = 0.0
 
     @property
     def name(self) -> str:

@@ -23,7 +23,7 @@ TWENTY_LINKS = Quirk(
 )
 READS_FLAP = Quirk(
     "Q6",
-    "with replication lag, an object that was visible may be absent again for a while",
+    "with replication lag, a visible object may be absent, or as before a change, for a while",
     "https://github.com/hashicorp/terraform-provider-azuread/issues/1806",
     default=False,
     mark="seen",

@@ -144,6 +144,14 @@ class Records:
             return int((age - lag) / (lag / 4)) % 2 == 0
         return bool(age >= lag)
 
+    def as_read(self, row: Entity) -> Entity:
+        """The row as some replica has it: for a while now and then as before its last change."""
+        lag = self.settings["replication_lag_s"]
+        age = self.context.clock.now() - row.changed_at
+        if row.stale is None or not 0 <= age < lag or int(age / (lag / 4)) % 2 == 0:
+            return row
+        return replace(row, properties=row.stale)
+
     def get_by_ids(self, ids: Sequence[Any], types: Sequence[str]) -> list[Entity]:
         """Those of the ids that are there, each once."""
         if len(ids) > MAX_LOOKUPS:
@@ -266,7 +274,11 @@ class Records:
         changed = {**(row.changed or {}), **dict.fromkeys(values, serial)}
         full = {**row.properties, **values}
         table = self.users if row.type == "user" else self.groups
-        table.put(row.id, replace(row, properties=full, changed=changed))
+        stale, now = None, self.context.clock.now()
+        if quirks.READS_FLAP in self.quirks and self.settings["replication_lag_s"]:
+            stale = row.properties
+        row = replace(row, properties=full, changed=changed, stale=stale, changed_at=now)
+        table.put(row.id, row)
 
     def to_bin(self, row: Entity) -> None:
         """Delete softly: the links stay."""

@@ -27,6 +27,8 @@ class Directory(Licenses):
 
     def shown(self, row: Entity, select: tuple[str, ...] | None) -> dict[str, Any]:
         """The row as a client sees it now."""
+        if row.stale is not None:
+            row = self.as_read(row)
         document = row.document(READ[row.type] if select is None else select)
         if quirks.DESCRIPTION_IS_FILLED in self.quirks and row.kind == kinds.UNIFIED:
             age = self.context.clock.now() - row.born

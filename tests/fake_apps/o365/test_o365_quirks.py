@@ -325,6 +325,23 @@ def test_without_the_quirk(make, quirk, act, seen):
     assert act(make(quirks={quirk: False})) == seen
 
 
+def test_with_q6_a_new_name_is_the_old_one_again_for_a_while(make):
+    client = make(quirks={"Q6": True}, settings={"replication_lag_s": 10})
+    group = client.app.admin.add_group("Old")
+    client.call("PATCH", f"/groups/{group}", {"displayName": "New"})
+
+    seen = []
+    for _ in range(5):
+        seen.append(client.get(f"/groups/{group}").json()["displayName"])
+        client.app.clock.sleep(2.5)
+    client.call("PATCH", f"/groups/{group}", {"description": "x"})
+    client.app.clock.sleep(2.5)
+    late = client.get(f"/groups/{group}").json()
+
+    assert seen == ["New", "Old", "New", "Old", "New"]
+    assert (late["displayName"], late["description"]) == ("New", None)
+
+
 def test_without_q1_a_delete_without_ref_changes_nothing(make):
     client = make(quirks={"Q1": False})
     user, group = client.user(), client.group()
