@@ -186,6 +186,8 @@ class _Run:
             if "ETag" in headers:
                 told["version"] = headers["ETag"]
         else:
+            if item.method != "POST":
+                told["location"] = self._location(item)
             told["response"] = document
         self._replies[item.at] = {**told, "status": str(answer.status)}
 

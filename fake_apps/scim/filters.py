@@ -76,7 +76,7 @@ def values_at(document: Document, path: str) -> list[Any]:
         return scim.values_of(document, path)
     for urn in document.get("schemas", ()):
         lower = urn.lower()
-        if path == lower:
+        if path in (lower, ".".join(lower.rsplit(":", 1))):  # read as an attribute of a shorter URN
             return scim.values_of(document, "") if urn not in document else [document[urn]]
         if path.startswith((f"{lower}.", f"{lower}:")):
             return scim.values_of(document.get(urn, document), path[len(lower) + 1 :])

@@ -177,6 +177,14 @@ def test_an_operation_that_is_refused_without_json_is_told_as_text(make):
     assert isinstance(reply.json()["Operations"][0]["response"], str)
 
 
+def test_a_refused_operation_says_where_unless_it_would_have_made_something(client):
+    reply = send(client, {"method": "DELETE", "path": "/Users/nobody"}, user("", "a"))
+    gone, unmade = reply.json()["Operations"]
+
+    assert (gone["status"], gone["location"]) == ("404", f"{BASE}/Users/nobody")
+    assert (unmade["status"], "location" in unmade) == ("400", False)
+
+
 def test_a_bulk_id_stands_for_one_operation(client):
     reply = send(client, user("ana", "a"), user("ben", "a"))
 

@@ -56,6 +56,7 @@ def people(client):
         ('name.familyName eq "ünal"', "cy"),
         (f'{scim.USER}:userName eq "cy"', "cy"),
         (f'{scim.ENTERPRISE}:department eq "sales"', "Ana"),
+        (f"{scim.ENTERPRISE} pr", "Ana"),
         (f'schemas eq "{scim.ENTERPRISE}"', "Ana"),
         ('groups.display eq "Sales"', "Ana ben"),
         ('meta.lastModified ge "2026-01-01T00:00:00Z"', None),
