@@ -517,6 +517,30 @@ def unknown_method() -> ApiError:
     return _answer("unknown_method")
 
 
+@refusal("https://docs.slack.dev/apis/web-api")
+def invalid_json() -> ApiError:
+    """A body that says it is JSON and is not."""
+    return _answer("invalid_json")
+
+
+@refusal("https://docs.slack.dev/apis/web-api")
+def json_not_object() -> ApiError:
+    """A body of JSON that is no object."""
+    return _answer("json_not_object")
+
+
+@refusal(f"{METHODS}/usergroups.create")
+def missing_post_type() -> ApiError:
+    """A body that does not say what it is."""
+    return _answer("missing_post_type")
+
+
+@refusal(f"{METHODS}/usergroups.create")
+def invalid_post_type() -> ApiError:
+    """A body that is neither JSON, a form nor text."""
+    return _answer("invalid_post_type")
+
+
 @refusal(f"{METHODS}/usergroups.create")
 def missing_argument() -> ApiError:
     """A required argument is not there; which one, the page does not let it say."""

@@ -1,7 +1,7 @@
 """Reading requests and writing replies: bodies, content type, which version was called."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -10,12 +10,15 @@ from flask import Request, Response, request
 
 from ..core import scim
 from ..core.app import FakeApp, base_url
+from ..core.error import ApiError
 from ..core.reply import Plain, TrustedHeaders
 from . import errors
 from .entity import HOST, VERSIONS, Words
 from .quirks import SCIM_HAS_A_TYPE_OF_ITS_OWN
 
+Refuse = Callable[[], ApiError]
 PAGE, LARGE_PAGE, MOST = 10, 100, 1000
+POST_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data", "text/plain")
 COMMON_HEADERS = (
     ("Cache-Control", "private, no-cache, no-store, must-revalidate"),
     ("Vary", "Accept-Encoding"),
@@ -41,26 +44,41 @@ def nothing(status: int = 204) -> Response:
     return Plain(status=status, content_type=errors.JSON_TYPE if status == 200 else None)
 
 
-def body() -> dict[str, Any]:
-    """The JSON object of the request, whatever content type it claims."""
+def body(
+    *,
+    broken: Refuse = errors.invalid_request_payload,
+    other: Refuse = errors.invalid_request_payload,
+) -> dict[str, Any]:
+    """The JSON object of the request, whatever content type it claims; `other` is no object."""
     try:
         text = request.environ["wsgi.input"].read().decode()
         document = _DECODER.decode(text)
         if "\\u" in text:
             json.dumps(document, ensure_ascii=False).encode()  # half a surrogate pair is no text
     except (ValueError, RecursionError) as fault:
-        raise errors.invalid_request_payload() from fault
+        raise broken() from fault
     if not isinstance(document, dict):
-        raise errors.invalid_request_payload()
+        raise other()
     return document
 
 
 def arguments(asked: Request) -> dict[str, str]:
     """Of a method of the Web API: from the address, a form, or a JSON object."""
     told: dict[str, Any] = dict(asked.values.items())
-    if asked.mimetype == "application/json" and asked.content_length:
-        told |= body()  # Slack's Python SDK says so of requests that have none, too
+    if asked.method == "POST" and asked.content_length:  # SDKs name a type where there is no body
+        told |= _posted(asked.mimetype)
     return {name: _as_text(value) for name, value in told.items() if value is not None}
+
+
+def _posted(kind: str) -> dict[str, Any]:
+    """What a JSON body says; Flask has read the forms."""
+    if kind == "application/json":
+        return body(broken=errors.invalid_json, other=errors.json_not_object)
+    if not kind:
+        raise errors.missing_post_type()
+    if kind not in POST_TYPES:
+        raise errors.invalid_post_type()
+    return {}
 
 
 def _as_text(value: Any) -> str:

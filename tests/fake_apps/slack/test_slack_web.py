@@ -68,6 +68,27 @@ def test_on_enterprise_it_belongs_to_a_workspace_and_scim_does_not_show_it(org):
     assert org.web("usergroups.list", team_id=org.teams[0])["usergroups"] == []
 
 
+@pytest.mark.parametrize(
+    ("kind", "sent", "expected"),
+    [
+        ("application/json", b"{", "invalid_json"),
+        ("application/json", b'"S0"', "json_not_object"),
+        ("application/json;charset=utf-8", b'{"usergroup": "S0"}', "no_such_subteam"),
+        ("application/json", b"", "missing_argument"),
+        ("application/xml", b"<S0/>", "invalid_post_type"),
+        (None, b"usergroup=S0", "missing_post_type"),
+        ("text/plain", b"usergroup=S0", "missing_argument"),
+        ("application/x-www-form-urlencoded", b"usergroup=S0", "no_such_subteam"),
+    ],
+)
+def test_a_method_reads_forms_and_json_objects(client, kind, sent, expected):
+    headers = {"Content-Type": kind}
+
+    reply = client.session.post(f"{WEB}/usergroups.users.list", data=sent, headers=headers)
+
+    assert reply.json() == {"ok": False, "error": expected}
+
+
 def test_an_organisation_of_one_workspace_need_not_be_told_which(client):
     """Slack facts, section 9: `name` and `handle` are what usergroups.create is called with."""
     ana = client.user("ana")
