@@ -1,5 +1,6 @@
 """What a filter matches: a test of one object, and the indexes that spare asking every object."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import ClassVar
@@ -17,6 +18,7 @@ from .sid import BadSid
 Truth = bool | None
 Test = Callable[[Entry], Truth]
 
+_TIME = re.compile(rb"([0-9]{10}(?:[0-9]{2}){0,2})(?:[.,][0-9]+)?Z")
 _INDEXED_CLASSES = {kind.lower(): kind for kind in INDEXED_KINDS}
 
 
@@ -141,17 +143,15 @@ class Matching:
 
     def _key(self, attribute: Attribute, value: bytes) -> object:
         """What values are compared by; None where the value cannot be one of that syntax."""
-        in_octets = _OCTETS.get(attribute.syntax)
-        if in_octets:
-            return in_octets(value)
+        plain = _PLAIN_KEYS.get(attribute.syntax)
+        if plain:
+            return plain(value)
         try:
             text = value.decode()
         except UnicodeDecodeError:
             return None
         if attribute.name == "objectCategory":
             return self._category(text)
-        if attribute.syntax == "int":
-            return _integer(value)
         if attribute.syntax == "dn":
             found = self._referred(value)
             return found.guid if found else None
@@ -160,6 +160,8 @@ class Matching:
     def _stored_key(self, attribute: Attribute, value: str) -> object:
         if attribute.syntax == "int":
             return int(value)
+        if attribute.syntax == "time":
+            return _moment(value.encode())
         if attribute.syntax == "dn":
             found = self._dit.follow(names.reference(value))
             return found.guid if found else None
@@ -267,16 +269,22 @@ def _sid(value: bytes) -> str | None:
         return value.decode("utf-8", "replace").casefold()
 
 
-_OCTETS: Mapping[str, Callable[[bytes], str | None]] = MappingProxyType(
-    {"guid": _guid, "sid": _sid, "octets": bytes.hex}
-)
-
-
 def _integer(value: bytes) -> int | None:
     try:
         return int(value)
     except ValueError:
         return None
+
+
+def _moment(value: bytes) -> bytes | None:
+    """The digits of a generalized time to the second; the directory knows no fractions."""
+    found = _TIME.fullmatch(value)
+    return found[1].ljust(14, b"0") if found else None
+
+
+_PLAIN_KEYS: Mapping[str, Callable[[bytes], object]] = MappingProxyType(
+    {"guid": _guid, "sid": _sid, "octets": bytes.hex, "int": _integer, "time": _moment}
+)
 
 
 def _undefined(_entry: Entry) -> Truth:
