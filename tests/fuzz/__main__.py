@@ -40,8 +40,8 @@ def _is_sound(app: str, requests: int, seed: int) -> bool:
 
 def _summary(app: str, fuzzer: Fuzzer) -> str:
     slowest = [
-        f"    {seconds:.3f} s  {request.splitlines()[0][:120]}"
-        for seconds, _, request in sorted(fuzzer.slowest, reverse=True)
+        f"    {seconds:.3f} s  {draft.method} {draft.target()[:120]}"
+        for seconds, _, draft in sorted(fuzzer.slowest, reverse=True)
     ]
     return "\n".join(
         (
@@ -50,6 +50,7 @@ def _summary(app: str, fuzzer: Fuzzer) -> str:
             f"  documented failures: {told(fuzzer.failures) or 'none'}",
             f"  not reached: {', '.join(fuzzer.unreached()) or 'none'}",
             f"  never succeeded: {', '.join(fuzzer.unsuccessful()) or 'none'}",
+            *(f"    {line}" for line in fuzzer.outcomes()),
             "  slowest (seconds of the processor):",
             *slowest,
         )

@@ -96,7 +96,7 @@ def the_reply_is_well_formed(exchange: Exchange) -> str | None:
 
 
 def _is_latin(value: str) -> bool:
-    return all(ord(character) < 256 for character in value)
+    return value.isascii() or all(ord(character) < 256 for character in value)
 
 
 def _content(kind: str, body: bytes) -> str | None:
@@ -158,8 +158,7 @@ def _is_links(value: Any) -> bool:
 
 @check
 def no_secret_is_told(exchange: Exchange) -> str | None:
-    is_issued = exchange.call.operation.endswith(".token") and exchange.answer.status == 200
-    if is_issued:
+    if _issued(exchange):
         return None
     told = exchange.text + "".join(value for _, value in exchange.answer.headers)
     found = [s for s in exchange.secrets if s in told and not _is_quoted_back(exchange, s)]
@@ -201,6 +200,8 @@ def _places(text: str, part: str) -> list[int]:
 
 
 def _issued(exchange: Exchange) -> str:
-    if not exchange.call.operation.endswith(".token") or exchange.answer.status != 200:
+    """The token that the reply is there to tell."""
+    if not exchange.call.operation.endswith("token") or exchange.answer.status != 200:
         return ""
-    return str(json.loads(exchange.text).get("access_token", ""))
+    told = json.loads(exchange.text)
+    return str(told.get("access_token") or told.get("bearer_token") or "")

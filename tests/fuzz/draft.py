@@ -21,6 +21,10 @@ class Form:
     method: str
     rule: str
 
+    @property
+    def route(self) -> str:
+        return f"{self.method} {self.rule}"
+
 
 @dataclass
 class Draft:
@@ -48,7 +52,7 @@ class Draft:
     def target(self) -> str:
         """Path and query as a socket would bring them: Latin-1 text."""
         path = "".join(self.path)
-        query = urlencode(self.query, safe="$'()/:@", errors="surrogatepass") + self.raw_query
+        query = "&".join(f"{_quoted(k)}={_quoted(v)}" for k, v in self.query) + self.raw_query
         told = f"{path}?{query}" if query else path
         return told.replace("#", "%23").encode("utf-8", "surrogatepass").decode("latin-1")
 
@@ -66,12 +70,25 @@ class Draft:
         return "\n".join([*head, "", _short(repr(self.body()))])
 
 
+_UNSAFE = re.compile(rb"[^A-Za-z0-9_.~$'()/:@-]+")
+
+
+def _quoted(text: str) -> str:
+    """As `quote_plus` of urllib, which looks at each character of a huge text."""
+    sent = text.encode("utf-8", "surrogatepass")
+    return _UNSAFE.sub(_percents, sent).decode().replace("%20", "+")
+
+
+def _percents(found: re.Match[bytes]) -> bytes:
+    return b"%" + found[0].hex("%").upper().encode()
+
+
 def _short(text: str, most: int = _SHOWN) -> str:
     return text if len(text) <= most else f"{text[:most]}... ({len(text):,} characters)"
 
 
 _PARAMETER = re.compile(r"<(?:[^<>:]+:)?([^<>]+)>")
-_GUESSES = (("group", "group"), ("user", "user"), ("reference", "user"), ("member", "user"))
+_GUESSES = (("group", "group"), ("user", "user"), ("member", "user"))
 
 
 def drafted(form: Form, shape: Shape, names: Mapping[str, str], host: str) -> Draft:
@@ -109,4 +126,5 @@ def _value(name: str, form: Form, shape: Shape, names: Mapping[str, str]) -> str
     for word, kind in _GUESSES:
         if word in name:
             return names[kind]
-    return names["group" if "group" in form.rule.lower() else "user"]
+    before = form.rule.lower().partition(f"{name}>")[0]
+    return names["group" if "group" in before else "user"]

@@ -40,7 +40,7 @@ class Fuzzer:
         self.succeeded: Counter[str] = Counter()
         self.statuses: Counter[int] = Counter()
         self.failures: Counter[str] = Counter()  # those of 5xx that a quirk or the standard tells
-        self.slowest: list[tuple[float, int, str]] = []
+        self.slowest: list[tuple[float, int, Draft]] = []
         self._world = world_of(self.about, self.tenant.names)
         self._composer = Composer(self.forms, self.about)
         self._trail: list[Draft] = []
@@ -81,16 +81,21 @@ class Fuzzer:
                 self.ask(self._composer.compose(step, self.tenant.names, self.app.spec.hosts))
                 assert not self._leaks(logged), f"the log tells a secret\n\n{self._trail[-1]}"
 
-    def ask_well(self, operation: str) -> bool:
-        """Whether one of the operation's forms and shapes succeeds on a tenant as new."""
-        forms = self.forms[operation]
-        shapes = len(self.about.of(operation)) or 1
-        return any(self._succeeds(operation, number) for number in range(len(forms) * shapes))
+    def ask_well(self) -> list[str]:
+        """Send each route all that is known to succeed; the routes where something does not."""
+        return [
+            f"{name}: {form.route}"
+            for name, forms in self.forms.items()
+            for at, form in enumerate(forms)
+            for shape in range(len(self.about.of(name, form.route)) or 1)
+            if not self._succeeds(name, at + shape * len(forms))
+        ]
 
     def _succeeds(self, operation: str, number: int) -> bool:
+        """Whether a form and shape of the operation succeeds on a tenant as new."""
         self.play(Example((Step(operation, number),)))
         last = list(self.app.ledger)[-1]
-        return last.operation == operation and last.status < 400 and last.refusal is None
+        return last.operation == operation and last.succeeded and last.refusal is None
 
     # --- one example -------------------------------------------------------------------------
 
@@ -107,9 +112,10 @@ class Fuzzer:
         """Send one request and complain of what is wrong about the answer."""
         self._trail.append(draft)
         before = self.app.store.snapshot().tables
+        made = draft.make()
         began = process_time()
         try:
-            answer = self.app.answer(draft.make())
+            answer = self.app.answer(made)
         except Exception as fault:
             raise AssertionError(f"{fault!r}\n\n{self._story()}") from fault
         took = process_time() - began
@@ -159,7 +165,7 @@ class Fuzzer:
         is_full = len(self.slowest) >= KEPT
         if is_full and took <= self.slowest[0][0]:
             return
-        entry = (took, self.requests, str(draft)[:300])
+        entry = (took, self.requests, draft)
         (heappushpop if is_full else heappush)(self.slowest, entry)
 
     def unreached(self) -> list[str]:
@@ -167,9 +173,18 @@ class Fuzzer:
         return sorted(each for each in self.forms if not self.reached[each])
 
     def unsuccessful(self) -> list[str]:
-        """Routes and operations within requests that nothing was ever done by."""
-        every = {*self.forms, *self.app.spec.inner_operations}
-        return sorted(each for each in every if not self.succeeded[each])
+        """Routes and operations within requests that nothing was ever done by, but could be."""
+        return sorted(
+            each for each in self._every() - {*self.about.never} if not self.succeeded[each]
+        )
+
+    def outcomes(self) -> list[str]:
+        """For each route and each operation within requests: how often it was done, and refused."""
+        done = [(name, self.succeeded[name], self.reached[name]) for name in sorted(self._every())]
+        return [f"{name}: {well:,} done, {asked - well:,} refused" for name, well, asked in done]
+
+    def _every(self) -> set[str]:
+        return {*self.forms, *self.app.spec.inner_operations}
 
 
 class Hang(Exception):

@@ -1,10 +1,15 @@
 """What is known of each app beyond its route table: `known.yaml`, all of it optional.
 
+    settings: of the tenant; those that are texts have their names in it
+    scope:   what the token is good for beyond what our adapter asks for
+    bearers: whose token is shown, by a part of the path; the adapter's, where none is named
     words:   names of query parameters, for odd ones to be added
     headers: names of request headers that the app looks at
     filters: where a filter stands (a query parameter or a key of the body): its language
-    arrange: requests made once for each tenant; `keep` names what is kept of the JSON reply
-    shapes:  by operation, requests that succeed: path, query, headers, json, form, text and type
+    arrange: requests made once for each tenant; `keep` says where in the JSON reply a name stands
+    shapes:  by operation, requests that succeed: path, query, headers, json, form, text and type;
+             `only` is a part of the method and path that a shape is for
+    never:   by operation, why nothing can succeed
 
 `${name}` stands for something of the tenant: see `Tenant.names`. A route that is not in here is
 tried with ids of the right kind in its path, and with bodies that other routes take.
@@ -41,6 +46,9 @@ class Shape:
 class Known:
     """One app's part of the file."""
 
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    scope: str = ""
+    bearers: Mapping[str, str] = field(default_factory=dict)
     words: tuple[str, ...] = ()
     headers: tuple[str, ...] = ()
     filters: Mapping[str, str] = field(default_factory=dict)
@@ -48,9 +56,9 @@ class Known:
     shapes: Mapping[str, tuple[Shape, ...]] = field(default_factory=dict)
     never: Mapping[str, str] = field(default_factory=dict)
 
-    def of(self, operation: str, rule: str = "") -> list[Shape]:
-        """The shapes of an operation; `rule` is the path they have to be for."""
-        return [each for each in self.shapes.get(operation, ()) if each.only in rule]
+    def of(self, operation: str, route: str) -> list[Shape]:
+        """The shapes of an operation that are for a method and path."""
+        return [each for each in self.shapes.get(operation, ()) if each.only in route]
 
 
 @cache
@@ -63,7 +71,7 @@ def known(app: str) -> Known:
     }
     never = {f"{app}.{name}": why for name, why in told.pop("never", {}).items()}
     lists = {name: tuple(told.pop(name, ())) for name in ("words", "headers", "arrange")}
-    return Known(shapes=shapes, never=never, filters=told.pop("filters", {}), **lists, **told)
+    return Known(shapes=shapes, never=never, **lists, **told)
 
 
 def filled(value: Any, names: Mapping[str, str]) -> Any:

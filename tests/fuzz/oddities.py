@@ -24,9 +24,10 @@ class Kind:
 
 
 KINDS: dict[str, Kind] = {}
-BODY, USUAL, RARE = 6, 2, 1
+BODY, USUAL, RARE, FILTER = 6, 2, 1, 20
 
 MEGABYTE = "x" * 1_000_000
+LARGEST = 8 * len(MEGABYTE)  # more than any app takes
 TEXTS = (
     "",
     " ",
@@ -102,6 +103,7 @@ VALUES: tuple[Any, ...] = (
     {f"k{at}": at for at in range(500)},
 )
 HUGE = (MEGABYTE, [MEGABYTE], {MEGABYTE: 1})
+WIDEST = 20  # of a list, as far as its items are made odd one by one
 _RARELY = 40  # of so many odd values one is huge
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "get", "BREW")
@@ -277,8 +279,9 @@ Spot = tuple[Any, Any]
 
 
 def spots(value: Any) -> Iterator[Spot]:
-    """Every place in a JSON value."""
-    keys: Any = value if isinstance(value, dict) else range(len(value)) if _is_list(value) else ()
+    """Every place in a JSON value; of a long list the first ones, which stand for the others."""
+    width = min(len(value), WIDEST) if _is_list(value) else 0
+    keys: Any = value if isinstance(value, dict) else range(width)
     for key in list(keys):
         yield value, key
         yield from spots(value[key])
@@ -336,7 +339,8 @@ def part_is_wrapped(odd: Odd, draft: Draft) -> None:
 @kind(BODY)
 def part_is_repeated(odd: Odd, draft: Draft) -> None:
     holder, key = _spot(odd, draft)
-    many = odd.pick((2, 3, 50, 1_100))
+    size = len(json.dumps(holder[key]))
+    many = min(odd.pick((2, 3, 50, 1_100)), max(2, LARGEST // size))
     holder[key] = [holder[key]] * many if not _is_list(holder[key]) else holder[key] * many
 
 
@@ -538,7 +542,7 @@ def query_is_rubbish(odd: Odd, draft: Draft) -> None:
 # --- filters -----------------------------------------------------------------------------------
 
 
-@kind(0)  # drawn apart, with a text
+@kind(FILTER)  # drawn with a text
 def filter_is_odd(odd: Odd, draft: Draft) -> None:
     """A member of the body of that name has the text, or else a query parameter."""
     found = [spot for spot in spots(draft.json) if spot[1] == odd.name]

@@ -12,7 +12,9 @@ from tests.fuzz.known import Known, Shape, keys_of
 from tests.fuzz.oddities import KINDS, Odd, World
 
 MOST_STEPS = 24
-NUMBERS = st.integers(0, 4_095)
+MOST = 4_096
+NUMBERS = st.integers(0, MOST - 1)
+PAIRS = st.integers(0, MOST**2 - 1)  # two of them in one, which is drawn in half the time
 _WRITES = ("POST", "PUT", "PATCH")
 
 
@@ -38,9 +40,7 @@ def examples(
     forms: Mapping[str, Sequence[Form]], quirks: Sequence[str], about: Known, world: World
 ) -> st.SearchStrategy[Example]:
     """Examples for one app."""
-    kinds = [name for name in sorted(KINDS) for _ in range(KINDS[name].weight)]
-    plain = st.builds(Odd, st.sampled_from(kinds), NUMBERS, NUMBERS, world=st.just(world))
-    odd = st.lists(plain | _filters(about, world) if about.filters else plain, max_size=3)
+    odd = st.lists(_odd(about, world), max_size=3)
     step = st.builds(Step, st.sampled_from(_by_weight(forms)), NUMBERS, odd.map(tuple))
     return st.builds(
         Example,
@@ -57,19 +57,20 @@ def _by_weight(forms: Mapping[str, Sequence[Form]]) -> list[str]:
     ]
 
 
-def _filters(about: Known, world: World) -> st.SearchStrategy[Odd]:
-    each = [
-        st.builds(
-            Odd,
-            st.just("filter_is_odd"),
-            NUMBERS,
-            name=st.just(name),
-            text=LANGUAGES[language],
-            world=st.just(world),
-        )
-        for name, language in sorted(about.filters.items())
-    ]
-    return st.one_of(each)
+def _odd(about: Known, world: World) -> st.SearchStrategy[Odd]:
+    kinds = [name for name in sorted(KINDS) for _ in range(KINDS[name].weight)]
+    plain = [name for name in kinds if name != "filter_is_odd"]
+    filters = sorted(about.filters)
+
+    @st.composite
+    def made(draw: st.DrawFn) -> Odd:
+        kind, name, text = draw(st.sampled_from(kinds if filters else plain)), "", ""
+        if kind == "filter_is_odd":
+            name = draw(st.sampled_from(filters))
+            text = draw(LANGUAGES[about.filters[name]])
+        return Odd(kind, *divmod(draw(PAIRS), MOST), name, text, world)
+
+    return made()
 
 
 class Composer:
@@ -83,14 +84,22 @@ class Composer:
     def compose(self, step: Step, names: Mapping[str, str], hosts: Sequence[str]) -> Draft:
         forms = self._forms[step.operation]
         form = forms[step.shape % len(forms)]
-        draft = drafted(form, self._shape(form, step.shape // len(forms)), names, hosts[0])
+        shape = self._shape(form, step.shape // len(forms))
+        draft = drafted(form, shape, self._shown(form, names), hosts[0])
         for odd in step.odd:
             odd.apply(draft)
         return draft
 
+    def _shown(self, form: Form, names: Mapping[str, str]) -> Mapping[str, str]:
+        """The names, the token that is shown to this route among them."""
+        for part, name in self._about.bearers.items():
+            if part in form.rule:
+                return {**names, "bearer": names[name]}
+        return names
+
     def _shape(self, form: Form, number: int) -> Shape:
         """One of its own; else, where it takes a body, mostly another's."""
-        own = self._about.of(form.operation, form.rule)
+        own = self._about.of(form.operation, form.route)
         if own:
             return own[number % len(own)]
         if form.method in ("GET", "DELETE") or not self._every or number % 5 == 0:

@@ -1,10 +1,13 @@
 """A tenant to be tried: arranged, signed in, and put back as it was before each example."""
 
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import parse_qsl
 
+import jwt
 import requests
 
 from fake_apps import load
@@ -13,7 +16,8 @@ from fake_apps.core.error import ApiError
 from fake_apps.core.wire import InProcess
 from harness import adapters
 from harness.ports import Connection
-from tests.fuzz.known import filled, known
+from tests.fuzz.draft import Form, drafted
+from tests.fuzz.known import Shape, filled, known
 
 PEOPLE = ("ana", "ben", "cy", "dee")
 PASSWORD = "Pa55-w0rd.Kept-Secret"  # of every user a request makes
@@ -30,19 +34,20 @@ class Tenant:
     """
 
     def __init__(self, name: str, seed: int = 7) -> None:
-        self.app: FakeApp = load(name).create(seed=seed, limits=0.0)
+        about = known(name)
+        self.app: FakeApp = load(name).create(seed=seed, limits=0.0, settings=about.settings)
         told = dict(_texts(self.app.admin.credentials()))
         self.names = {
             "domain": "example.test",
+            **dict(_texts(about.settings)),
             **told,
             **{f"credential_{name}": text for name, text in told.items()},
         }
         self.names["password"] = PASSWORD
         self._populate()
-        self.authorization, form = sign_in(self.app)
-        self.names = {**dict(parse_qsl(form)), **self.names}
-        self.names["bearer"] = self.authorization.partition(" ")[2]
-        self._arrange()
+        self._sign_in(about.scope)
+        for step in about.arrange:
+            self._arrange(**step)
         self.secrets = frozenset(self._secrets())
         self._start = self.app.snapshot()
 
@@ -65,17 +70,27 @@ class Tenant:
                 admin.delete_account(ids["dee"])
             admin.delete_group(names["gone_group"])
 
-    def _arrange(self) -> None:
-        session = _session(self.app, [])
-        host = f"https://{self.app.spec.hosts[0]}"
-        for step in known(self.app.name).arrange:
-            method, _, path = filled(step["ask"], self.names).partition(" ")
-            headers = {"Authorization": self.authorization}
-            body = filled(step.get("json"), self.names)
-            reply = session.request(method, host + path, json=body, headers=headers)
-            assert reply.status_code < 400, f"{step}: {reply.text}"
-            for name, key in step.get("keep", {}).items():
-                self.names[name] = str(reply.json()[key])
+    def _sign_in(self, scope: str) -> None:
+        authorization, form = sign_in(self.app)
+        self.names = {**dict(parse_qsl(form)), **self.names}
+        self.names["bearer"] = authorization.partition(" ")[2]
+        if scope:
+            self.names["assertion"] = _widened(self.names, scope)
+
+    @property
+    def authorization(self) -> str:
+        return f"Bearer {self.names['bearer']}"
+
+    def _arrange(
+        self, ask: str, keep: Mapping[str, str] = MappingProxyType({}), **told: Any
+    ) -> None:
+        method, _, path = ask.partition(" ")
+        form = Form("", method, filled(path, self.names))
+        draft = drafted(form, Shape(**told), self.names, self.app.spec.hosts[0])
+        answer = self.app.answer(draft.make())
+        assert answer.status < 400, f"{ask}: {answer.body.decode()}"
+        for name, place in keep.items():
+            self.names[name] = _at(json.loads(answer.body), place)
 
     def _secrets(self) -> Iterator[str]:
         yield self.names["bearer"]
@@ -108,6 +123,21 @@ class _Overheard(InProcess):
     def send(self, request: requests.PreparedRequest, **more: Any) -> requests.Response:
         self._sent.append(request)
         return super().send(request, **more)
+
+
+def _widened(names: Mapping[str, str], scope: str) -> str:
+    """The assertion that got the token, for more scopes, signed anew."""
+    head = jwt.get_unverified_header(names["assertion"])
+    claims = jwt.decode(names["assertion"], options={"verify_signature": False})
+    more = {**claims, "scope": f"{claims['scope']} {scope}"}
+    return jwt.encode(more, names["private_key"], head["alg"], headers=head)
+
+
+def _at(document: Any, place: str) -> str:
+    """What stands at `a.0.b` of a JSON value."""
+    for part in place.split("."):
+        document = document[int(part)] if isinstance(document, list) else document[part]
+    return str(document)
 
 
 def _session(app: FakeApp, sent: list[requests.PreparedRequest]) -> requests.Session:
