@@ -12,6 +12,7 @@ from harness import world
 from tests.benchmarks import (
     add_member,
     directory,
+    engine_scale,
     moto_iam,
     okta_api,
     pushes,
@@ -45,10 +46,12 @@ def report(rounds: int, largest: int, users: int = scale.USERS) -> str:
     short = [*_worlds(rounds), *_one_call(rounds), *served.figures(rounds)]
     short += [*directory.figures(largest), *okta_api.figures(rounds, users)]
     counted = list(pushes.count_all(largest))  # last: a large group slows what is timed after it
-    rows = [*short, *scale.figures(world.app_kinds(), users), *_pushed(counted)]
+    large = [*scale.figures(world.app_kinds(), users), *engine_scale.figures(users)]
+    rows = [*short, *large, *_pushed(counted)]
+    how = f"{rounds} rounds, large tenants of {users:,} users"
     return "\n\n".join(
         (
-            f"Python {platform.python_version()}, {rounds} rounds, large tenants of {users:,} users.",
+            f"Python {platform.python_version()}, {how}.",
             table.figures(rows),
             "Calls (in brackets: what they carried, requests of a batch or LDAP operations).",
             table.calls(counted),

@@ -35,7 +35,7 @@ def test_the_benchmarks_run_and_print_every_figure():
     )
 
     assert done.exit_code == 0, done.output
-    assert [label for label in "abcefgh" if f"({label})" not in done.output] == []
+    assert [label for label in "abcefghi" if f"({label})" not in done.output] == []
     assert "| o365 | rename |" in done.output
 
 
