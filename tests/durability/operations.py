@@ -74,14 +74,15 @@ class Trial:
 def trials(*, everything: bool = False) -> list[Trial]:
     """Every operation on every app that has it, with every number of members.
 
-    Other habits than an app's own are tried with the largest number only, unless `everything` is.
+    Unless `everything` is, the largest number must do for other habits than an app's own, and for
+    an app whose adapter is another's.
     """
     return [
         Trial(variant, operation, count)
         for operation in OPERATIONS
         for variant in operation.variants
         for count in operation.counts
-        if everything or not variant.habit or count == max(operation.counts)
+        if everything or not (variant.habit or variant.like) or count == max(operation.counts)
     ]
 
 

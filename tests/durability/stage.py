@@ -15,7 +15,7 @@ import requests
 
 from fake_apps.core.app import TenantSnapshot
 from harness import transport
-from harness.adapters import active_directory, gsuite, o365, scim, slack
+from harness.adapters import active_directory, gsuite, o365, okta_privileged_access, scim, slack
 from tests.durability.remains import Remains, put_back, remains_of
 from tests.engine.office import AD, BOX, GSUITE, O365, SLACK, Office
 
@@ -26,10 +26,11 @@ BATCH = 3
 
 @dataclass(frozen=True)
 class Variant:
-    """An app, and the habits in which it is spoken to."""
+    """An app, and the habits in which it is spoken to; `like` is whose adapter it shares."""
 
     app: str
     habit: str = ""
+    like: str = ""
     settings: Mapping[str, Any] = field(default_factory=dict)
     target: Mapping[str, Any] = field(default_factory=dict)
     quirks: Mapping[str, bool] = field(default_factory=dict)
@@ -49,6 +50,7 @@ VARIANTS = (
     Variant(BOX),
     Variant(GSUITE),
     Variant(O365),
+    Variant("okta_privileged_access", like=SCIM),
     Variant(SCIM),
     Variant(SCIM, "as Okta", OKTA),
     Variant(SCIM, "by PUT", PUT),
@@ -72,6 +74,7 @@ def small_batches() -> Iterator[None]:
         patch.setattr(active_directory, "VALUES_PER_OPERATION", BATCH)
         patch.setattr(gsuite, "BATCH_SIZE", BATCH)
         patch.setattr(o365, "LINKS", BATCH)
+        patch.setattr(okta_privileged_access, "USERS_A_CALL", BATCH)
         patch.setattr(scim, "USERS_A_CALL", BATCH)
         patch.setattr(slack, "USERS_A_CALL", BATCH)
         yield

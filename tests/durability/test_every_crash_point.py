@@ -6,6 +6,7 @@ SECOND recoveries. `python -m tests.durability --all` tries them all.
 
 import pytest
 
+from harness.world import app_kinds
 from tests.durability.crashes import crash_everywhere
 from tests.durability.operations import OPERATIONS, trials
 from tests.durability.stage import MAIN, VARIANTS
@@ -30,5 +31,6 @@ def test_every_app_is_tried_with_every_kind_of_deed():
     main = {(str(variant), operation.name) for variant in MAIN for operation in OPERATIONS}
 
     assert main - tried == {(AD, "push by rule"), (SLACK, "import users")}  # there is no such thing
+    assert {variant.app for variant in MAIN} == set(app_kinds())
     assert tried >= {(str(variant), name) for variant in VARIANTS for name in of_all}
     assert len(of_all) == 14
