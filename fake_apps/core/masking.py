@@ -22,7 +22,7 @@ class Masking:
     def __init__(self, fields: Iterable[str]) -> None:
         self._names = tuple(name.lower() for name in fields)
         names = "|".join(map(re.escape, self._names)) or r"(?!)"
-        self._member = re.compile(rf'"(?:{names})"\s*:\s*', re.IGNORECASE)
+        self._member = re.compile(rf'"\s*(?:{names})\s*"\s*:\s*', re.IGNORECASE)
         self._parameter = re.compile(
             rf"((?:^|[&?\s])(?:{names.replace('_', '(?:_|%5F)')})=)[^&\r\n]*", re.IGNORECASE
         )

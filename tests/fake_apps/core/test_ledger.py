@@ -117,6 +117,7 @@ def test_a_lost_reply_of_a_call_that_has_fallen_off_is_nothing_to_note():
         ('{"PassWord":"abc"}', '{"PassWord":"***"}'),
         ('{"password":{"a":["}", {"b":1}]},"c":2}', '{"password":"***","c":2}'),
         ('{"password":[["]"], "x"],"c":2}', '{"password":"***","c":2}'),
+        ('{" \r\npassword ":"abc"}', '{" \r\npassword ":"***"}'),
         ('{"password":""abc", "b":2}', '{"password":"***", "b":2}'),
         ('{"password":"abc', '{"password":"***"'),
         ('{"password":"abc\\', '{"password":"***"'),
