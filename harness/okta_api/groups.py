@@ -299,7 +299,7 @@ class _Around:
     def _found(
         self, query: sa.Select[Any], column: sa.Column[Any], among: set[str]
     ) -> Mapping[str, Row]:
-        rows = self._store.rows_among(query, column, sorted(among))
+        rows = self._store.rows_among(query, column, sorted(among)) if among else ()
         return {getattr(row, column.name): row for row in rows}
 
 

@@ -17,8 +17,8 @@ from . import errors
 from .finding import Attributes, Finder, Predicate, matching, predicate_of
 from .paging import Limit, chunks, cut, page, sorted_page
 from .quirks import DEACTIVATED_STAY_IN_RULES, DEPROVISIONED_ARE_HIDDEN
-from .service import service
-from .wire import Fields, base, current, empty, link, read_object, reply, stamp
+from .service import Service, service
+from .wire import Fields, base, current, empty, href, link, read_object, reply, stamp
 
 bp = Blueprint("users", __name__)
 
@@ -394,18 +394,18 @@ def query_flag(name: str, *, default: bool) -> bool:
 
 def show_all(rows: Sequence[Row]) -> list[dict[str, Any]]:
     """As lists show users: with the link to themselves alone."""
-    return [_show(row) for row in rows]
+    here, root = service(), href("users")
+    return [_show(row, here, root) for row in rows]
 
 
 def show(row: Row) -> dict[str, Any]:
     """As a single reply shows a user: with what may be done to it."""
-    shown = _show(row)
+    (shown,) = show_all([row])
     shown["_links"] = {**_deeds(row), **shown["_links"]}
     return shown
 
 
-def _show(row: Row) -> dict[str, Any]:
-    here = service()
+def _show(row: Row, here: Service, root: str) -> dict[str, Any]:
     profile = {
         "firstName": row.first_name or None,
         "lastName": row.last_name or None,
@@ -429,7 +429,7 @@ def _show(row: Row) -> dict[str, Any]:
         "type": {"id": here.constant_id("oty")},
         "profile": profile,
         "credentials": {**credentials, "provider": {"type": "OKTA", "name": "OKTA"}},
-        "_links": {"self": link(f"users/{row.id}")},
+        "_links": {"self": {"href": f"{root}/{row.id}"}},
     }
 
 

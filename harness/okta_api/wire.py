@@ -10,8 +10,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Request, Response
-from flask.globals import request_ctx
+from flask import Request, Response, request
 
 from . import errors
 
@@ -22,7 +21,8 @@ _NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 
 def current() -> Request:
     """The present request itself; the proxy costs at each look."""
-    return request_ctx.request
+    found: Request = request._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
+    return found
 
 
 # --- times -----------------------------------------------------------------------------------
