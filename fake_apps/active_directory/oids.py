@@ -6,7 +6,9 @@ Those of `mailNickname` and `extensionAttributeN` are of the schema extension of
 from types import MappingProxyType
 
 _ARCS = {
-    "0.9.2342.19200300.100.1": ("mail:3 manager:10 homePhone:20 dc:25 mobile:41 pager:42"),
+    "0.9.2342.19200300.100.1": (
+        "uid:1 mail:3 manager:10 homePhone:20 dc:25 mobile:41 pager:42 jpegPhoto:60"
+    ),
     "1.2.840.113556.1.2": (
         "instanceType:1 whenCreated:2 whenChanged:3 displayName:13 otherTelephone:18 "
         "uSNCreated:19 isDeleted:48 info:81 memberOf:102 uSNChanged:120 co:131 department:141 "
@@ -27,9 +29,9 @@ _ARCS = {
         "adminCount:150 accountExpires:159 logonCount:169 sAMAccountName:221 division:261 "
         "sAMAccountType:302 wellKnownObjects:618 otherMailbox:651 managedBy:653 "
         "legacyExchangeDN:655 userPrincipalName:656 lockoutTime:662 ipPhone:721 url:749 "
-        "groupType:750 lastKnownParent:781 objectCategory:782 isCriticalSystemObject:868 "
-        "canonicalName:916 tokenGroups:1301 primaryGroupToken:1412 msDS-PrincipalName:1865 "
-        "isRecycled:2058"
+        "groupType:750 servicePrincipalName:771 lastKnownParent:781 objectCategory:782 "
+        "isCriticalSystemObject:868 canonicalName:916 tokenGroups:1301 primaryGroupToken:1412 "
+        "lastLogonTimestamp:1696 msDS-PrincipalName:1865 isRecycled:2058"
     ),
     "2.5.4": (
         "objectClass:0 cn:3 sn:4 c:6 l:7 st:8 street:9 ou:11 title:12 description:13 "
@@ -39,7 +41,7 @@ _ARCS = {
     ),
     "2.5.18": ("createTimeStamp:1 modifyTimeStamp:2 subSchemaSubEntry:10"),
     "2.5.21": ("attributeTypes:5 objectClasses:6"),
-    "2.16.840.1.113730.3.1": ("middleName:34 preferredLanguage:39"),
+    "2.16.840.1.113730.3.1": ("middleName:34 thumbnailPhoto:35 preferredLanguage:39"),
 }
 
 

@@ -43,6 +43,7 @@ _OWN_SYNTAX = MappingProxyType(
                 "badPasswordTime",
                 "lastLogoff",
                 "lastLogon",
+                "lastLogonTimestamp",
                 "uSNCreated",
                 "uSNChanged",
             ),

@@ -13,7 +13,7 @@ from types import MappingProxyType
 PASSWORD = "unicodepwd"  # noqa: S105 - the attribute's name
 _GUIDS = frozenset({"objectguid", "ms-ds-consistencyguid", "schemaidguid"})
 _SIDS = frozenset({"objectsid", "sidhistory", "tokengroups"})
-_OCTETS = frozenset({"logonhours"})
+_OCTETS = frozenset({"logonhours", "thumbnailphoto", "jpegphoto"})
 
 
 def octets(name: str, values: Iterable[str]) -> list[bytes]:

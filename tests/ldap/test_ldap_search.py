@@ -59,6 +59,19 @@ def test_a_described_server_serves_the_next_connection_too(forest, info):
     assert server.schema.attribute_types["objectClasses"].single_value is False
 
 
+def test_attributes_that_readers_of_people_ask_for_are_known(forest):
+    client, ana = forest.bound(info=ldap3.ALL, check_names=True), forest.user("ana")
+    photo, names = b"\xff\xd8\x00", ["HTTP/a", "HTTP/b"]
+    client.modify(ana, "replace", "thumbnailPhoto", photo)
+    client.modify(ana, "add", "servicePrincipalName", *names)
+    asked = ["thumbnailPhoto", "jpegPhoto", "uid", "servicePrincipalName", "lastLogonTimestamp"]
+
+    assert client.read(ana, *asked) == {
+        "thumbnailPhoto": [photo],
+        "servicePrincipalName": [each.encode() for each in names],
+    }
+
+
 def test_with_the_schema_values_come_in_their_own_types(forest):
     client = forest.bound(info=ldap3.ALL, check_names=True)
     dn = forest.group("Sales", forest.user("ana"))
