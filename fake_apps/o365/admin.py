@@ -2,6 +2,7 @@
 
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from ..core.admin import AccountView, GroupView
@@ -28,6 +29,8 @@ KINDS: dict[str, dict[str, Any]] = {
         "onPremisesSyncEnabled": True,
     },
 }
+SYNCED = "onPremisesSyncEnabled"
+WRITTEN = frozenset(name for name, known in USER.properties.items() if known.written)
 INITIAL_PASSWORD = "Pa55-word.initial"  # noqa: S105 - checked for strength, never stored
 
 
@@ -66,6 +69,7 @@ class TenantAdmin:
     # --- accounts ----------------------------------------------------------------------------
 
     def add_account(self, login: str, profile: Mapping[str, Any]) -> str:
+        """With `onPremisesSyncEnabled`, one that comes from the synchronised directory."""
         upn = login if "@" in login else f"{login}@{self._directory.domains[0]}"
         name = login.partition("@")[0]
         body = {
@@ -74,10 +78,14 @@ class TenantAdmin:
             "mailNickname": name,
             "passwordProfile": {"password": INITIAL_PASSWORD},
             "onPremisesImmutableId": self._immutable_id(upn),
-            **{key: value for key, value in profile.items() if key in USER.properties},
+            **{key: value for key, value in profile.items() if key in WRITTEN},
             "userPrincipalName": upn,
         }
-        return self._directory.create_user(body, settled=True).id
+        user = self._directory.create_user(body, settled=True)
+        if profile.get(SYNCED):
+            synced = replace(user, properties={**user.properties, SYNCED: True})
+            self._directory.users.put(user.id, synced)
+        return user.id
 
     def _immutable_id(self, upn: str) -> str | None:
         """As the directory that the user signs in to has handed it over; None where it is ours."""

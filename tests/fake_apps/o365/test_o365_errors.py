@@ -505,6 +505,22 @@ def test_e21_members_of_exchange_groups_are_not_ours_to_change(client, kind):
         refused(reply, 400, "Request_BadRequest", message)
 
 
+def test_e22_synchronised_users_refuse_every_change_and_join_groups(client):
+    user, group = client.user("ana", onPremisesSyncEnabled=True), client.group()
+
+    message = (
+        "Unable to update the specified properties for on-premises mastered Directory Sync "
+        "objects or objects currently undergoing migration."
+    )
+    for reply in (
+        client.call("PATCH", f"/users/{user}", {"jobTitle": "X"}),
+        client.call("DELETE", f"/users/{user}"),
+    ):
+        refused(reply, 400, "Request_BadRequest", message)
+    assert client.add(group, user).status_code == 204
+    assert client.get("/users?$filter=onPremisesSyncEnabled eq true").json()["value"]
+
+
 def test_e22_synchronised_groups_refuse_every_change(client):
     user = client.user()
     group = client.app.admin.add_group("Synced", kind="synced")
