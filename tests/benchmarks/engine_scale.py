@@ -33,6 +33,7 @@ from tests.benchmarks.table import Figure
 KIND = APP = "scim"
 USERS = 100_000
 GROUPS_OF, MEMBERSHIPS_OF = 10, 10  # users to a group, memberships of a user
+FEWEST = 200  # users, so that there are groups of each kind
 FEW_OF, IDLE_OF = 100, 100  # users to a member of the smaller group, and to an idle mapping
 ALL, FEW = "All", "Few"
 TIMES = 50
@@ -186,6 +187,7 @@ def _times(work: Callable[[], object]) -> None:
 
 def figures(users: int = USERS) -> list[Figure]:
     """Of an org with so many users; groups and memberships keep proportion."""
+    users = max(users, FEWEST)
     command = [sys.executable, "-m", "tests.benchmarks.engine_scale", str(users)]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     return rows(users, json.loads(done.stdout))
