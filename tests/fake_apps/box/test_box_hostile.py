@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from fake_apps.box import APP
 from fake_apps.box.access import CONTENT, GROUPS, PROPERTIES, USERS
+from tests.fake_apps import hostile
 
 HOST = "https://api.box.com"
 OPEN_DOORS = {
@@ -16,48 +17,10 @@ OPEN_DOORS = {
 }
 
 
-def routes():
-    """Every method and path, with placeholders as they stand."""
-    forms = (form for all_forms in APP.create().operations().values() for form in all_forms)
-    return sorted(tuple(form.split(" ", 1)) for form in forms)
-
-
-ROUTES = [each for each in routes() if "/oauth2/" not in each[1]]
-WRITES = [each for each in ROUTES if each[0] in ("POST", "PUT")]
+ROUTES = [each for each in hostile.routes(APP) if "/oauth2/" not in each[1]]
+WRITES = hostile.writes(ROUTES)
 READS = [rule for method, rule in ROUTES if method == "GET"]
 PLACEHOLDERS = ("<group_id>", "<user_id>", "<membership_id>", "<alias_id>", "<invite_id>")
-ODD_IDS = ["x", "%00", "a%2Fb", "%F0%9F%98%80", "%ff%fe", "'", "0", "..%2f..", "-1", "9" * 5000]
-ODD_BODIES = [
-    b"",
-    b"{",
-    b"null",
-    b"[]",
-    b'"text"',
-    b"5",
-    b"\xff\xfe\x00",
-    b"[" * 50_000,
-    b'{"a":' * 5_000,
-    b'{"name": NaN}',
-    b"name=x",
-]
-VALUES = [
-    None,
-    True,
-    5,
-    -1,
-    1e400,
-    1.5,
-    "x",
-    "",
-    [],
-    ["x"],
-    [5],
-    {},
-    {"id": 1},
-    "\x00",
-    "\ud800",
-    "x" * 9999,
-]
 FIELDS = [
     "name",
     "login",
@@ -185,11 +148,9 @@ def check_answered(client, reply, before):
 @pytest.mark.parametrize(("method", "rule"), ROUTES)
 def test_without_a_good_token_nothing_is_answered(tenant, method, rule):
     before = contents(tenant)
-    for token in [None, "Bearer", "Bearer x", "Bearer a.b.c", "Bearer .", "Basic YTpi", "\xff"]:
-        header = token.encode("latin-1") if token else None
-
+    for token in hostile.TOKENS:
         reply = tenant.call(
-            method, address(rule, target(tenant, rule)), {}, headers={"Authorization": header}
+            method, address(rule, target(tenant, rule)), {}, headers={"Authorization": token}
         )
 
         assert reply.status_code == 401
@@ -198,7 +159,7 @@ def test_without_a_good_token_nothing_is_answered(tenant, method, rule):
 
 @pytest.mark.parametrize(("method", "rule"), [each for each in ROUTES if "<" in each[1]])
 def test_odd_ids_are_not_found(tenant, method, rule):
-    for odd in ODD_IDS:
+    for odd in hostile.IDS:
         before = contents(tenant)
 
         reply = tenant.call(method, address(rule, odd), {} if method != "GET" else None)
@@ -209,7 +170,7 @@ def test_odd_ids_are_not_found(tenant, method, rule):
 @pytest.mark.parametrize(("method", "rule"), WRITES)
 def test_odd_bodies_are_refused(tenant, method, rule):
     before = contents(tenant)
-    for body in ODD_BODIES:
+    for body in hostile.BODIES:
         for content_type in ("application/json", "text/plain", "application/x-www-form-urlencoded"):
             reply = tenant.call(
                 method,
@@ -226,14 +187,13 @@ def test_values_of_any_type_are_taken_or_refused(tenant, method, rule):
     ends = {"user": {"id": tenant.user_id}, "group": {"id": tenant.group_id}}
     good = {"name": "X", "login": "x@example.test", "email": "x@alias.test", **ends}
     for field in FIELDS:
-        for value in VALUES:
-            for base in ({}, good):
-                before = contents(tenant)
-                data = json.dumps(base | {field: value}).encode()
+        for value in hostile.VALUES:
+            before = contents(tenant)
+            data = json.dumps(good | {field: value}).encode()
 
-                reply = tenant.call(method, address(rule, target(tenant, rule)), data=data)
+            reply = tenant.call(method, address(rule, target(tenant, rule)), data=data)
 
-                check_answered(tenant, reply, before)
+            check_answered(tenant, reply, before)
 
     for path in ("/groups", "/users", f"/groups/{tenant.group_id}/memberships"):
         assert tenant.get(path).status_code == 200
@@ -251,10 +211,9 @@ def test_a_body_over_the_limit_is_refused(tenant, method, rule):
 
 @pytest.mark.parametrize("rule", sorted({rule for _, rule in ROUTES}))
 def test_every_other_method_is_refused(tenant, rule):
-    known = {method for method, same in ROUTES if same == rule}
     before = contents(tenant)
 
-    for other in {"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"} - known:
+    for other in hostile.other_methods(ROUTES, rule):
         reply = tenant.call(other, address(rule, target(tenant, rule)))
 
         # /users/me and /groups/terminate_sessions are ids to the other methods
@@ -289,7 +248,7 @@ def test_an_odd_as_user_is_refused(tenant, header):
 
 @pytest.mark.parametrize("path", ["/oauth2/token", "/oauth2/revoke", "/oauth2/nothing"])
 def test_the_token_endpoint_refuses_whatever_it_is_sent(tenant, path):
-    for data in (*ODD_BODIES, b"grant_type=client_credentials", b"&&==", b"a=%ff"):
+    for data in (*hostile.BODIES, b"grant_type=client_credentials", b"&&==", b"a=%ff"):
         for content_type in (
             "application/x-www-form-urlencoded",
             "application/json",
@@ -302,14 +261,7 @@ def test_the_token_endpoint_refuses_whatever_it_is_sent(tenant, path):
             assert 400 <= reply.status_code < 500
 
 
-ANY_JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(FIELDS), inner),
-    max_leaves=12,
-)
-
-
-@given(body=st.dictionaries(st.sampled_from(FIELDS), ANY_JSON), write=st.sampled_from(WRITES))
+@given(body=hostile.any_body(FIELDS), write=st.sampled_from(WRITES))
 @settings(max_examples=150, deadline=None, derandomize=True, database=None)
 def test_no_json_makes_a_call_fail_otherwise_than_by_refusing(body, write):
     app = APP.create(seed=7, limits=0, settings=OPEN_DOORS)

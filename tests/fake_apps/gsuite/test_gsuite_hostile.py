@@ -9,20 +9,16 @@ from hypothesis import strategies as st
 
 from fake_apps.core.app import make_environ
 from fake_apps.gsuite import APP
+from tests.fake_apps import hostile
 from tests.fake_apps.gsuite.conftest import SCOPE, SCOPES, refusal
 
 HOST = "https://admin.googleapis.com"
+EVERY = hostile.routes(APP)
 OPEN = ("/token", "/batch", "/batch/admin/directory_v1")
 
 
-def routes():
-    """Every method and path, with placeholders as they stand."""
-    forms = [each.split(" ", 1) for found in APP.create().operations().values() for each in found]
-    return sorted(map(tuple, forms))
-
-
-ROUTES = [each for each in routes() if each[1] not in OPEN]
-WRITES = [each for each in ROUTES if each[0] in ("POST", "PUT", "PATCH")]
+ROUTES = [each for each in EVERY if each[1] not in OPEN]
+WRITES = hostile.writes(ROUTES)
 KNOWN = {
     "<group_key>": "sales@example.test",
     "<member_key>": "ana@example.test",
@@ -32,33 +28,6 @@ KNOWN = {
     "<customer>": "my_customer",
     "<path:org_unit_path>": "sales",
 }
-ODD_IDS = [
-    "x",
-    "%00",
-    "a%2Fb",
-    "%F0%9F%98%80",
-    "%ff%fe",
-    "'",
-    "..%2f..",
-    "-1",
-    "@",
-    "a@",
-    "x" * 8000,
-]
-ODD_BODIES = [
-    b"{",
-    b"null",
-    b"[]",
-    b'"text"',
-    b"5",
-    b"\xff\xfe\x00",
-    b"[" * 50_000,
-    b'{"a":' * 5_000,
-    b'{"name": NaN}',
-    b'{"name": "\\ud800", "email": "\\u0000"}',
-    b"{}",
-]
-VALUES = [None, True, 5, 1e400, "x", "", [], ["x"], [5], [{}], {}, {"a": 1}, "\x00", "x" * 100_000]
 FIELDS = [
     "email",
     "name",
@@ -139,18 +108,8 @@ def check_answered(client, reply, before):
 @pytest.mark.parametrize(("method", "rule"), ROUTES)
 def test_without_a_good_token_nothing_is_answered(tenant, method, rule):
     before = contents(tenant)
-    for token in [
-        None,
-        "Bearer",
-        "Bearer x",
-        "Bearer ya29.x.y",
-        "Bearer ya29.",
-        "Basic YTpi",
-        "\xff",
-    ]:
-        header = token.encode("latin-1") if token else None
-
-        reply = tenant.call(method, address(rule), {}, headers={"Authorization": header})
+    for token in (*hostile.TOKENS, b"Bearer ya29.x.y", b"Bearer ya29."):
+        reply = tenant.call(method, address(rule), {}, headers={"Authorization": token})
 
         assert reply.status_code == 401
         check_refused(tenant, reply, before)
@@ -168,12 +127,12 @@ def test_a_token_of_another_customer_is_refused(tenant, make, method, rule):
 @pytest.mark.parametrize(("method", "rule"), [each for each in ROUTES if "<" in each[1]])
 def test_an_odd_id_is_refused(tenant, method, rule):
     before = contents(tenant)
-    for odd in ODD_IDS:
+    for odd in hostile.IDS:
         check_refused(tenant, tenant.call(method, address(rule, odd), {}), before)
 
 
 @pytest.mark.parametrize(("method", "rule"), WRITES)
-@pytest.mark.parametrize("odd", ODD_BODIES)
+@pytest.mark.parametrize("odd", [*hostile.BODIES, *hostile.OBJECTS])
 def test_an_odd_body_is_refused_or_means_nothing(tenant, method, rule, odd):
     before = contents(tenant)
     headers = {"Content-Type": "application/json"}
@@ -193,10 +152,10 @@ def test_a_form_is_no_json(tenant, method, rule):
     check_refused(tenant, reply, before)
 
 
-@pytest.mark.parametrize(("method", "rule"), WRITES)
+@pytest.mark.parametrize(("method", "rule"), hostile.one_of_each(APP, WRITES))
 def test_a_value_of_a_wrong_kind_is_refused_or_ignored(tenant, method, rule):
     first = tenant.app.snapshot()
-    for field, value in product(FIELDS, VALUES):
+    for field, value in product(FIELDS, hostile.VALUES):
         tenant.app.restore(first)
         before = contents(tenant)
         sent = json.dumps({field: value}).replace("Infinity", "1e400").encode()
@@ -227,10 +186,9 @@ def test_an_unknown_path_is_a_page_of_the_front_end(tenant, method, path):
         check_refused(tenant, reply, before)
 
 
-@pytest.mark.parametrize("rule", sorted({rule for _, rule in routes()}))
+@pytest.mark.parametrize("rule", sorted({rule for _, rule in EVERY}))
 def test_a_method_that_a_path_does_not_know_is_a_page_too(tenant, rule):
-    known = {method for method, each in routes() if each == rule}
-    for method in {"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"} - known:
+    for method in hostile.other_methods(EVERY, rule):
         assert tenant.call(method, address(rule, "x")).status_code == 404
 
 

@@ -1,6 +1,7 @@
 """Whatever comes in: a documented refusal, never a 500, and a refused call changes nothing."""
 
 import json
+from itertools import product
 
 import pytest
 from hypothesis import given, settings
@@ -8,40 +9,19 @@ from hypothesis import strategies as st
 
 from fake_apps.core import scim
 from fake_apps.scim import APP
+from tests.fake_apps import hostile
 from tests.fake_apps.scim.conftest import BASE, Client
 
 HOST = BASE.removesuffix("/v2")
 
 
-def routes():
-    """Every method and path, with placeholders as they stand."""
-    forms = [each for found in APP.create().operations().values() for each in found]
-    return sorted(tuple(each.split(" ", 1)) for each in forms)
-
-
-ROUTES = routes()
-WRITES = [each for each in ROUTES if each[0] in ("POST", "PUT", "PATCH")]
+ROUTES = hostile.routes(APP)
+WRITES = hostile.writes(ROUTES)
 LISTS = [
     rule
     for method, rule in ROUTES
     if rule in ("/v2/Users", "/v2/Groups", "/v2/") and method == "GET"
 ]
-ODD_IDS = ["x", "%00", "a%2Fb", "%F0%9F%98%80", "%ff%fe", "'", "..%2f..", "-1", "x" * 8000]
-ODD_BODIES = [
-    b"",
-    b"{",
-    b"null",
-    b"[]",
-    b'"text"',
-    b"5",
-    b"\xff\xfe\x00",
-    b"[" * 50_000,
-    b'{"a":' * 5_000,
-    b'{"displayName": NaN}',
-    b'{"schemas": ["x"], "displayName": "\\ud800", "userName": "\\u0000"}',
-    b"{}",
-]
-VALUES = [None, True, 5, 1e300, "x", "", " ", [], ["x"], [5], {}, {"a": 1}, "\x00", "x" * 5_000]
 FIELDS = [
     "schemas",
     "id",
@@ -177,10 +157,8 @@ def check_answered(client, reply, before):
 @pytest.mark.parametrize(("method", "rule"), ROUTES)
 def test_without_a_good_token_nothing_is_answered(service, method, rule):
     before = contents(service)
-    for token in [None, "Bearer", "Bearer x", "Bearer a.b.c", "Basic YTpi", "\xff"]:
-        header = token.encode("latin-1") if token else None
-
-        reply = service.call(method, target(service, rule), {}, headers={"Authorization": header})
+    for token in hostile.TOKENS:
+        reply = service.call(method, target(service, rule), {}, headers={"Authorization": token})
 
         assert reply.status_code == 401
         assert reply.headers["WWW-Authenticate"] == 'Bearer realm="SCIM"'
@@ -200,7 +178,7 @@ def test_an_expired_token_opens_nothing(service, method, rule):
 
 @pytest.mark.parametrize(("method", "rule"), ROUTES)
 def test_odd_ids_are_refused_or_not_found(service, method, rule):
-    for odd in ODD_IDS:
+    for odd in hostile.IDS:
         before = contents(service)
 
         reply = service.call(method, target(service, rule, odd), None if method == "GET" else {})
@@ -211,7 +189,7 @@ def test_odd_ids_are_refused_or_not_found(service, method, rule):
 @pytest.mark.parametrize(("method", "rule"), WRITES)
 def test_odd_bodies_are_refused(service, method, rule):
     for content_type in ("application/scim+json", "text/plain", "multipart/form-data", None):
-        for body in ODD_BODIES:
+        for body in (*hostile.BODIES, *hostile.OBJECTS):
             before = contents(service)
 
             reply = service.session.request(
@@ -221,30 +199,38 @@ def test_odd_bodies_are_refused(service, method, rule):
             check_refused(service, reply, before)
 
 
+def sent(field, value, rules):
+    """A method, an address and what is sent there, with one value amiss."""
+    for methods, part, body in bodies(field, value):
+        yield from ((*each, body) for each in rules if each[0] in methods and part in each[1])
+
+
 def bodies(field, value):
-    """A user, a group, an operation, a search and a bulk request with one value amiss."""
-    yield {"schemas": [scim.USER], "userName": "x", field: value}
-    yield {"schemas": [scim.GROUP], "displayName": "x", field: value}
-    yield {"schemas": [scim.PATCH_OP], "Operations": [{"op": "add", "path": field, "value": value}]}
-    yield {"schemas": [scim.PATCH_OP], "Operations": [{"op": "replace", "value": {field: value}}]}
-    yield {"schemas": [f"{scim.PATCH_OP[:-7]}SearchRequest"], field: value}
+    """A user, a group, an operation, a search and a bulk request: what takes them, and them."""
+    yield "POST PUT", "/Users", {"schemas": [scim.USER], "userName": "x", field: value}
+    yield "POST PUT", "/Groups", {"schemas": [scim.GROUP], "displayName": "x", field: value}
+    for operation in (
+        {"op": "add", "path": field, "value": value},
+        {"op": "replace", "value": {field: value}},
+    ):
+        yield "PATCH", "/", {"schemas": [scim.PATCH_OP], "Operations": [operation]}
+    yield "POST", "/.search", {"schemas": [f"{scim.PATCH_OP[:-7]}SearchRequest"], field: value}
     data = {"schemas": [scim.GROUP], "displayName": "x", field: value}
     operation = {"method": "POST", "path": "/Groups", "bulkId": "a", "data": data, field: value}
-    bulk = f"{scim.PATCH_OP[:-7]}BulkRequest"
-    yield {"schemas": [bulk], "Operations": [operation]}
-    yield {"schemas": [bulk], "Operations": [operation], field: value}
+    bulk = {"schemas": [f"{scim.PATCH_OP[:-7]}BulkRequest"], "Operations": [operation]}
+    yield "POST", "/Bulk", bulk
+    yield "POST", "/Bulk", {**bulk, field: value}
 
 
 @pytest.mark.parametrize("field", FIELDS)
 def test_a_value_of_any_type_is_taken_or_refused(service, field):
-    for value in VALUES:
-        for body in bodies(field, value):
-            for method, rule in WRITES:
-                before = contents(service)
+    for value in hostile.VALUES:
+        for method, rule, body in sent(field, value, WRITES):
+            before = contents(service)
 
-                reply = service.call(method, target(service, rule), body)
+            reply = service.call(method, target(service, rule), body)
 
-                check_answered(service, reply, before)
+            check_answered(service, reply, before)
 
 
 @pytest.mark.parametrize("kind", ["Users", "Groups"])
@@ -284,8 +270,7 @@ def test_an_unknown_path_is_not_found(service, path):
 
 @pytest.mark.parametrize(("method", "rule"), ROUTES)
 def test_a_wrong_method_is_not_allowed(service, method, rule):
-    allowed = {each for each, other in ROUTES if other == rule} | {"HEAD"}
-    for wrong in sorted({"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"} - allowed):
+    for wrong in hostile.other_methods(ROUTES, rule):
         before = contents(service)
 
         reply = service.call(wrong, target(service, rule), {})
@@ -312,17 +297,17 @@ def test_no_quirk_makes_it_break(make, quirk):
     client.user_id = client.user()
     client.group_id = client.group("Sales", [client.user_id])
     rules = [each for each in WRITES if "Group" in each[1] and "search" not in each[1]]
-    for field in ("members", "displayName", "Operations"):
-        for value in (None, " ", [{"value": 5}]):
-            for body in bodies(field, value):
-                for method, rule in rules:
-                    before = contents(client)
+    for field, value in product(
+        ("members", "displayName", "Operations"), (None, " ", [{"value": 5}])
+    ):
+        for method, rule, body in sent(field, value, rules):
+            before = contents(client)
 
-                    reply = client.call(method, target(client, rule), body)
+            reply = client.call(method, target(client, rule), body)
 
-                    planned = quirk in PLANNED_500 and reply.status_code == 500
-                    assert planned or reply.status_code in (200, 201, 204, *range(400, 500), 501)
-                    assert reply.status_code < 400 or contents(client) == before
+            planned = quirk in PLANNED_500 and reply.status_code == 500
+            assert planned or reply.status_code in (200, 201, 204, *range(400, 500), 501)
+            assert reply.status_code < 400 or contents(client) == before
 
 
 JSON = st.recursive(

@@ -8,37 +8,16 @@ from hypothesis import strategies as st
 
 from fake_apps.core import scim
 from fake_apps.slack import APP
+from tests.fake_apps import hostile
 
 HOST = "https://api.slack.com"
 
 
-def routes():
-    """Every method and path, with placeholders as they stand."""
-    forms = [each for found in APP.create().operations().values() for each in found]
-    return sorted(tuple(each.split(" ", 1)) for each in forms)
-
-
-ROUTES = routes()
+ROUTES = hostile.routes(APP)
 SCIM_ROUTES = [each for each in ROUTES if each[1].startswith("/scim")]
 CLOSED = [each for each in SCIM_ROUTES if "ServiceProviderConfig" not in each[1]]
-WRITES = [each for each in SCIM_ROUTES if each[0] in ("POST", "PUT", "PATCH")]
+WRITES = hostile.writes(SCIM_ROUTES)
 LISTS = [each[1] for each in SCIM_ROUTES if each[1].endswith(("/Users", "/Groups"))]
-ODD_IDS = ["x", "%00", "a%2Fb", "%F0%9F%98%80", "%ff%fe", "'", "..%2f..", "-1", "x" * 8000]
-ODD_BODIES = [
-    b"",
-    b"{",
-    b"null",
-    b"[]",
-    b'"text"',
-    b"5",
-    b"\xff\xfe\x00",
-    b"[" * 50_000,
-    b'{"a":' * 5_000,
-    b'{"displayName": NaN}',
-    b'{"schemas": ["x"], "displayName": "\\ud800", "userName": "\\u0000"}',
-    b"{}",
-]
-VALUES = [None, True, 5, 1e400, "x", "", " ", [], ["x"], [5], {}, {"a": 1}, "\x00", "x" * 5_000]
 FIELDS = [
     "schemas",
     "id",
@@ -165,10 +144,8 @@ def check_answered(client, reply, before):
 @pytest.mark.parametrize(("method", "rule"), CLOSED)
 def test_without_a_good_token_nothing_is_answered(org, method, rule):
     before = contents(org)
-    for token in [None, "Bearer", "Bearer x", "Bearer a.b.c", "Basic YTpi", "\xff"]:
-        header = token.encode("latin-1") if token else None
-
-        reply = org.call(method, target(org, rule), {}, headers={"Authorization": header})
+    for token in hostile.TOKENS:
+        reply = org.call(method, target(org, rule), {}, headers={"Authorization": token})
 
         assert reply.status_code == 401
         check_refused(org, reply, before)
@@ -187,7 +164,7 @@ def test_an_expired_token_opens_nothing(org, method, rule):
 
 @pytest.mark.parametrize(("method", "rule"), SCIM_ROUTES)
 def test_odd_ids_are_refused_or_not_found(org, method, rule):
-    for odd in ODD_IDS:
+    for odd in hostile.IDS:
         before = contents(org)
 
         reply = org.call(method, address(rule, odd), {} if method != "GET" else None)
@@ -198,7 +175,7 @@ def test_odd_ids_are_refused_or_not_found(org, method, rule):
 @pytest.mark.parametrize(("method", "rule"), WRITES)
 def test_odd_bodies_are_refused(org, method, rule):
     for content_type in ("application/json", "text/plain", "multipart/form-data", None):
-        for body in ODD_BODIES:
+        for body in (*hostile.BODIES, *hostile.OBJECTS):
             before = contents(org)
 
             reply = org.call(
@@ -208,19 +185,18 @@ def test_odd_bodies_are_refused(org, method, rule):
             check_refused(org, reply, before)
 
 
-@pytest.mark.parametrize(("method", "rule"), WRITES)
+@pytest.mark.parametrize(("method", "rule"), hostile.one_of_each(APP, WRITES))
 def test_values_of_any_type_are_taken_or_refused(org, method, rule):
     good = {"schemas": ["x"], "displayName": "X", "userName": "x"}
     good["emails"] = [{"value": "x@example.test"}]
     for field in FIELDS:
-        for value in VALUES:
-            for base in ({}, good):
-                before = contents(org)
-                data = json.dumps(base | {field: value}).encode()
+        for value in hostile.VALUES:
+            before = contents(org)
+            data = json.dumps(good | {field: value}).encode()
 
-                reply = org.call(method, target(org, rule), data=data)
+            reply = org.call(method, target(org, rule), data=data)
 
-                check_answered(org, reply, before)
+            check_answered(org, reply, before)
 
     assert org.get("v2/Users").status_code == org.get("v1/Groups").status_code == 200
 
@@ -230,7 +206,7 @@ def test_values_of_any_type_are_taken_or_refused(org, method, rule):
 def test_operations_of_any_form_are_taken_or_refused(org, kind, op):
     one = org.user_id if kind == "Users" else org.group_id
     for path in PATHS:
-        for value in VALUES:
+        for value in hostile.VALUES:
             before = contents(org)
             operation = {"op": op, "path": path, "value": value}
             body = {"schemas": [scim.PATCH_OP], "Operations": [operation]}
@@ -254,9 +230,8 @@ def test_a_body_over_the_limit_is_refused(org, method, rule):
 
 @pytest.mark.parametrize("rule", sorted({rule for _, rule in SCIM_ROUTES}))
 def test_every_other_method_is_refused(org, rule):
-    known = {method for method, same in ROUTES if same == rule}
     before = contents(org)
-    for other in {"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"} - known:
+    for other in hostile.other_methods(ROUTES, rule):
         reply = org.call(other, target(org, rule))
 
         assert reply.status_code == 405
@@ -299,14 +274,7 @@ def test_the_web_api_refuses_with_200_and_not_ok(org, name, form):
         assert reply.json()["ok"] is False
 
 
-ANY_JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(FIELDS), inner),
-    max_leaves=12,
-)
-
-
-@given(body=st.dictionaries(st.sampled_from(FIELDS), ANY_JSON), write=st.sampled_from(WRITES))
+@given(body=hostile.any_body(FIELDS), write=st.sampled_from(WRITES))
 @settings(max_examples=150, deadline=None, derandomize=True, database=None)
 def test_no_json_makes_a_call_fail_otherwise_than_by_refusing(body, write):
     app = APP.create(seed=7, limits=0)
