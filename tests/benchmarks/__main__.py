@@ -8,7 +8,6 @@ from pathlib import Path
 
 import click
 
-from harness import world
 from tests.benchmarks import (
     add_member,
     directory,
@@ -32,21 +31,26 @@ LARGEST = max(n for _, n in pushes.CASES)
 @click.option("--rounds", default=60, show_default=True, help="Interleaved rounds of each figure.")
 @click.option("--largest", default=LARGEST, show_default=True, help="Largest group to push.")
 @click.option("--users", default=scale.USERS, show_default=True, help="Of the large tenants.")
+@click.option("--app", "kinds", multiple=True, help="Pushes and large tenants of these; else all.")
 @click.option("--update", is_flag=True, help="Write the table into CONTRIBUTING.md.")
-def main(rounds: int, largest: int, users: int, update: bool) -> None:
+def main(rounds: int, largest: int, users: int, kinds: Sequence[str], update: bool) -> None:
     """Measure what fidelity, a world and a push cost."""
-    text = report(rounds, largest, users)
+    if update and kinds:
+        raise click.UsageError("--update writes the figures of every app: leave out --app.")
+    text = report(rounds, largest, users=users, kinds=kinds or pushes.APPS)
     print(text)
     if update:
         PAGE.write_text(table.renewed(PAGE.read_text("utf-8"), text), "utf-8")
 
 
-def report(rounds: int, largest: int, users: int = scale.USERS) -> str:
+def report(rounds: int, largest: int, *, users: int, kinds: Sequence[str]) -> str:
     """Everything between the markers."""
     short = [*_worlds(rounds), *_one_call(rounds), *served.figures(rounds)]
     short += [*directory.figures(largest), *okta_api.figures(rounds, users)]
-    counted = list(pushes.count_all(largest))  # last: a large group slows what is timed after it
-    large = [*scale.figures(world.app_kinds(), users), *engine_scale.figures(users)]
+    counted = list(
+        pushes.count_all(largest, kinds)
+    )  # last: a large group slows what is timed after it
+    large = [*scale.figures(kinds, users), *engine_scale.figures(users)]
     rows = [*short, *large, *_pushed(counted)]
     how = f"{rounds} rounds, large tenants of {users:,} users"
     return "\n\n".join(

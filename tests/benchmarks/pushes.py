@@ -52,10 +52,10 @@ class Counted:
         return self.ours.calls - self.fewest.calls
 
 
-def count_all(largest: int) -> Iterator[Counted]:
+def count_all(largest: int, apps: Sequence[str] = APPS) -> Iterator[Counted]:
     """Every case of at most so many members, app by app."""
     for app, operation, n in cases():
-        if n <= largest:
+        if n <= largest and app in apps:
             yield count(app, operation, n)
 
 
