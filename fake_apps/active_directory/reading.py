@@ -155,7 +155,9 @@ class Reader:
         def read(entry: Entry) -> Attributes:
             found: Attributes = {}
             for attribute, option in known:
-                if not attribute.classes or entry.kind in attribute.classes:
+                name, classes = attribute.name, attribute.classes
+                may_be = option or name in entry.attributes or name in self._computed
+                if may_be and (not classes or entry.kind in classes):
                     found.update(self._selected(entry, attribute, option, extended_dn))
             return found
 
