@@ -31,7 +31,8 @@ ANY_READ = USERS_READ | GROUPS_READ
 BIN_WRITE = USERS_WRITE | GROUPS_WRITE
 
 _OF_GROUPS = (
-    *(f"list{kind}_{what}" for kind in ("", "_user", "_group") for what in ("members", "owners")),
+    *("list_owners", "list_user_owners"),
+    *(f"list{kind}_members" for kind in ("", "_user", "_group")),
     *(f"list_transitive{kind}_members" for kind in ("", "_user", "_group")),
     *(f"{verb}_group{way}_member_of" for verb in ("list", "count") for way in ("", "_transitive")),
     *("list_groups", "get_group", "get_group_by_name", "delta_groups"),
@@ -43,8 +44,7 @@ _OF_GROUPS = (
 ALLOWED: dict[str, frozenset[str]] = {
     **{f"o365.{name}": GROUPS_READ for name in _OF_GROUPS},
     **{f"o365.{verb}_user": USERS_WRITE for verb in ("create", "update", "delete")},
-    "o365.delete_member_object": USERS_WRITE,
-    "o365.delete_object": BIN_WRITE,
+    **{f"o365.delete_{what}": BIN_WRITE for what in ("member_object", "object")},  # see may_write
     "o365.delta_users": USERS_READ,
     "o365.get_manager": USERS_READ,
     "o365.list_direct_reports": USERS_READ,
@@ -74,6 +74,18 @@ def authenticate(app: FakeApp, asked: Request) -> None:
     environ[ROLES] = verified.roles
     if endpoint and verified.roles.isdisjoint(ALLOWED.get(endpoint, ANY_READ)):
         environ[UNITS] = "1"  # the directory has looked at it
+        raise errors.denied()
+
+
+def may_write(type_name: str) -> None:
+    """Refuse to change an object of a type that the caller's permissions are not for."""
+    if roles().isdisjoint(USERS_WRITE if type_name == "user" else GROUPS_WRITE):
+        raise errors.denied()
+
+
+def may_read(type_name: str) -> None:
+    """Refuse to list objects of a type that the caller's permissions are not for."""
+    if roles().isdisjoint(USERS_READ if type_name == "user" else GROUPS_READ):
         raise errors.denied()
 
 

@@ -3,7 +3,7 @@
 from flask import Response, request
 
 from . import errors, replies, wire
-from .access import roles
+from .access import may_write, roles
 from .links import reference_id
 from .records import Rows
 from .routing import directory, route
@@ -176,6 +176,8 @@ def remove_owner(group_id: str, object_id: str = "") -> Response:
 
 @route("/groups/<group_id>/members/<object_id>", method="DELETE")
 def delete_member_object(group_id: str, object_id: str) -> Response:
+    directory().group(group_id)
+    may_write(directory().object(object_id).type)
     directory().delete_member_object(group_id, object_id)
     return wire.no_content()
 

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response, request
 
 from . import checks, errors, queries, replies, wire
-from .access import roles
+from .access import may_read, may_write, roles
 from .entity import Entity
 from .routing import directory, route
 from .schema import GROUP, OBJECT_SCHEMA, SCHEMAS, USER, Schema
@@ -40,6 +40,7 @@ def get_object(object_id: str) -> Response:
 
 @route("/directoryObjects/<object_id>", method="DELETE")
 def delete_object(object_id: str) -> Response:
+    may_write(directory().object(object_id).type)
     directory().delete_object(object_id, roles=roles())
     return wire.no_content()
 
@@ -129,6 +130,7 @@ def count_deleted_objects(type_name: str) -> Response:
 def _binned(type_name: str) -> Any:
     if type_name not in SCHEMAS:
         raise errors.unknown_segment(f"microsoft.graph.{type_name}")
+    may_read(type_name)
     return SCHEMAS[type_name]
 
 
@@ -144,6 +146,7 @@ def get_deleted_object(object_id: str) -> Response:
 
 @route("/directory/deletedItems/<object_id>", method="DELETE")
 def purge_deleted_object(object_id: str) -> Response:
+    may_write(directory().deleted_object(object_id).type)
     directory().purge(object_id)
     return wire.no_content()
 
@@ -154,6 +157,7 @@ def restore_deleted_object(object_id: str) -> Response:
     upn = body.get("newUserPrincipalName")
     if upn is not None and not isinstance(upn, str):
         raise errors.invalid_value("userPrincipalName", "User")
+    may_write(directory().deleted_object(object_id).type)
     reconciles = body.get("autoReconcileProxyConflict") is True
     found = directory().restore(object_id, upn, reconciles=reconciles)
     return replies.single(found, OBJECT_SCHEMA)

@@ -359,3 +359,32 @@ def test_the_client_may_name_itself_and_its_secret_by_http_basic(client):
     ]
 
     assert replies == [200, 401]
+
+
+def tried(client, role, user, group):
+    """What an application of one permission may do with objects whatever their type."""
+    client.app.change_setting("app_roles", (role,))
+    client.authorize()
+    bin_of = "/directory/deletedItems/microsoft.graph"
+    replies = {
+        "list users": client.get(f"{bin_of}.user"),
+        "list groups": client.get(f"{bin_of}.group"),
+        "delete user": client.call("DELETE", f"/directoryObjects/{user}"),
+        "delete group": client.call("DELETE", f"/directoryObjects/{group}"),
+        "restore user": client.call("POST", f"/directory/deletedItems/{user}/restore"),
+        "restore group": client.call("POST", f"/directory/deletedItems/{group}/restore"),
+    }
+    return {name for name, reply in replies.items() if reply.status_code < 300}
+
+
+@pytest.mark.parametrize("kind", ["user", "group"])
+def test_e5_a_permission_to_one_type_deletes_and_restores_nothing_of_another(client, kind):
+    user, group = client.user(), client.group()
+    if kind == "user":
+        client.app.admin.delete_group(group)
+    else:
+        client.app.admin.delete_account(user)
+
+    allowed = tried(client, f"{kind.title()}.ReadWrite.All", user, group)
+
+    assert allowed == {f"list {kind}s", f"delete {kind}", f"restore {kind}"}
