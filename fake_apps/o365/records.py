@@ -5,7 +5,7 @@ Layers of one directory build on it, each with the rules of one subject: `links.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
@@ -23,6 +23,7 @@ BIN_DAYS = 30
 TRACKED_DAYS = 7  # how long a delta token lives, and what is gone is remembered for it
 DAY_S = 86400
 MAX_LOOKUPS = 1000
+SERIAL_BITS = 48  # no tenant has that many changes
 RELATIONS = ("members", "owners", "manager")
 Rows = Iterable[tuple[int, Entity]]
 
@@ -182,7 +183,7 @@ class Records:
 
     def transitive_members(self, group_id: str) -> Rows:
         """Members of the group and of groups within it, each once."""
-        return self._walk(self.group(group_id).id, self._member_ids)
+        return self._walk(self.group(group_id).id, self.links["members"].rights)
 
     def groups_of(self, object_id: str) -> Rows:
         """Live groups an object is a direct member of."""
@@ -192,23 +193,24 @@ class Records:
                 yield serial, row
 
     def transitive_groups_of(self, object_id: str) -> Rows:
-        return self._walk(object_id, self._group_ids)
+        return self._walk(object_id, self.links["members"].lefts)
 
-    def _member_ids(self, group_id: str) -> Iterable[str]:
-        return self.links["members"].rights(group_id)
-
-    def _group_ids(self, object_id: str) -> Iterable[str]:
-        return self.links["members"].lefts(object_id)
-
-    def _walk(self, start: str, step: Any) -> Rows:
-        seen, queue = {start}, [start]
-        for serial, at in enumerate(queue):
-            row = self.live(at) if serial else None
-            if row is not None and self.is_visible(row):
-                yield serial, row
-            fresh = [each for each in step(at) if each not in seen] if serial == 0 or row else []
-            seen.update(fresh)
-            queue.extend(fresh)
+    def _walk(self, start: str, step: Callable[[str], Mapping[str, int]]) -> Rows:
+        """What is reached, the nearer first, then as it was linked: a place does not change."""
+        seen, level, depth = {start}, [start], 0
+        while level:
+            reached: dict[str, int] = {}
+            for at in level:
+                for each, serial in step(at).items():
+                    if each not in seen:
+                        reached.setdefault(each, serial)
+            seen.update(reached)
+            level = [each for each in sorted(reached, key=reached.__getitem__) if self.live(each)]
+            for each in level:
+                row = self.live(each)
+                if row is not None and self.is_visible(row):
+                    yield (depth << SERIAL_BITS) + reached[each], row
+            depth += 1
 
     def manager(self, reference: str) -> Entity:
         """The manager of a user; the refusal where there is none."""

@@ -68,6 +68,21 @@ def test_a_row_that_goes_between_two_pages_moves_nobody(client):
     assert [each["name"] for each in second["groups"]] == ["c", "d"]
 
 
+def test_a_member_of_a_nested_group_that_goes_between_two_pages_moves_nobody(client):
+    outer, inner, users = client.group("Outer"), client.group("Inner"), client.users(4)
+    for user in users:
+        client.add(inner, user)
+    client.add(outer, inner)
+    path = f"/groups/{outer}/members?includeDerivedMembership=true&maxResults=3"
+
+    first = client.get(path).json()
+    client.remove(inner, users[0])
+    second = client.get(f"{path}&pageToken={first['nextPageToken']}").json()
+
+    shown = [each["id"] for page in (first, second) for each in page["members"]]
+    assert shown == [inner, *users]
+
+
 @pytest.mark.parametrize(
     "path",
     [

@@ -373,6 +373,19 @@ def test_rows_that_go_between_pages_do_not_hide_others(client):
     assert [each["id"] for each in second["value"]] == users[3:]
 
 
+def test_a_transitive_member_that_goes_between_two_pages_moves_nobody(client):
+    inner, users = client.group("Inner"), client.users(4)
+    client.bind(inner, users)
+    outer = client.app.admin.add_group("Outer", member_ids=[inner])
+
+    first = client.get(f"/groups/{outer}/transitiveMembers?$select=id&$top=3").json()
+    client.remove(inner, users[0])
+    second = client.call("GET", first["@odata.nextLink"]).json()
+
+    shown = [each["id"] for page in (first, second) for each in page["value"]]
+    assert shown == [inner, *users]
+
+
 def test_ordered_pages_follow_the_order(client):
     for name in ("c", "a", "d", "b"):
         client.user(name)
