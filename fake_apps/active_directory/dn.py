@@ -9,12 +9,13 @@ import uuid
 from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from . import sid
 
 _TYPE = re.compile(r"[A-Za-z][A-Za-z0-9-]*\Z|[0-9]+(?:\.[0-9]+)+\Z")
 _SID = re.compile(r"S-1-[0-9]+(?:-[0-9]+){1,15}\Z", re.IGNORECASE)
+_PLAIN_GUID = re.compile(r"<GUID=([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})>")
 _SPECIAL = frozenset(',+"\\<>;=# ')
 _MUST_ESCAPE = re.compile(r'[,+"\\<>;]')
 _BARE_REFUSED = frozenset('"<>;+')
@@ -45,8 +46,7 @@ class Rdn:
 Dn = tuple[Rdn, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """How a client may point at an object: by name, GUID, SID or well-known GUID."""
 
     form: Literal["dn", "guid", "sid", "wkguid"]
@@ -56,6 +56,8 @@ class Reference:
 
 def reference(text: str) -> Reference:
     """Read any form a DN may take as operation target or as a value; BadDn if it is none."""
+    if plain := _PLAIN_GUID.fullmatch(text):  # as clients write members, by the thousand
+        return Reference("guid", value=plain[1])
     stripped = text.strip()
     if not stripped.startswith("<"):
         return Reference("dn", parse(stripped))

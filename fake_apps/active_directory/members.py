@@ -89,8 +89,7 @@ class Membership:
             tracking.note_links(LinkChange(self._dit.highest_usn + 1, draft.group.guid, *change))
         for guid in draft.removed:
             self._dit.members.unlink(draft.group.guid, guid)
-        for guid in draft.added:
-            self._dit.members.link(draft.group.guid, guid)
+        self._dit.members.link_all(draft.group.guid, draft.added)
 
     def swap_primary_group(self, before: Entry, after: Entry) -> None:
         """The group that was the primary one lists the account from now on, the new one does not.
@@ -165,7 +164,8 @@ class Membership:
     def _check_joins(self, group: Entry, member: Entry) -> None:
         if member.kind not in _JOINERS and self._on(quirks.ONLY_PRINCIPALS_JOIN):
             raise errors.no_such_member_kind()
-        head = nesting_violation(group, member)
+        fits_anywhere = member.is_user and member.domain == group.domain  # as most do
+        head = None if fits_anywhere else nesting_violation(group, member)
         if head and self._minds_nesting(group):
             raise self.refused_nesting(head)
 

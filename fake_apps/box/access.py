@@ -114,7 +114,7 @@ def _is_admin(state: Enterprise, args: Mapping[str, Any], caller: str) -> bool:
     """Of the group that the call names, or whose membership it names."""
     group_id = args.get("group_id")
     if group_id is None:
-        named = state.rows.memberships.get(args["membership_id"])
+        named = state.memberships.known(args["membership_id"])
         group_id = named.group_id if named else ""
     own = state.memberships.find(group_id, caller)
     return own is not None and own.role == GROUP_ADMIN

@@ -122,9 +122,8 @@ class EnterpriseAdmin:
 
     def add_members(self, group_id: str, account_ids: Sequence[str]) -> None:
         self._unlocked(group_id)
-        group = self._group(group_id)
-        for account_id in account_ids:
-            self._enterprise.memberships.join(group, self._user(account_id).id, {})
+        users = (self._user(account_id).id for account_id in account_ids)
+        self._enterprise.memberships.join_all(self._group(group_id), users)
 
     def remove_members(self, group_id: str, account_ids: Sequence[str]) -> None:
         self._unlocked(group_id)

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 MANAGED, EVERYBODY = "managed_group", "all_users_group"
 ACTIVE, INACTIVE = "active", "inactive"
 MANAGERS = ("admin", "coadmin")
 PENDING, ACCEPTED = "pending", "accepted"
-GROUP_ADMIN = "admin"
+MEMBER, GROUP_ADMIN = "member", "admin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +54,23 @@ class Group:
     type: str = MANAGED
 
 
-@dataclass(frozen=True, slots=True)
-class Membership:
-    """A user in a group: an object of its own, whose id removing asks for."""
+class Membership(NamedTuple):
+    """A user in a group: an object of its own, whose id removing asks for.
 
-    id: str
+    A tuple, as tenants have these by the million and it is made in a third of the time.
+    """
+
+    number: int
     group_id: str
     user_id: str
     role: str
     permissions: Mapping[str, bool] | None
     born: float
     changed: float
+
+    @property
+    def id(self) -> str:
+        return str(self.number)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,18 @@
 """Memberships: users in groups, each an object with an id of its own."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from ..core.error import ApiError
 from . import errors, quirks, schema
-from .entity import GROUP_ADMIN, Group, Membership, User
+from .entity import GROUP_ADMIN, MEMBER, Group, Membership, User
 from .paging import Page, Window, page
 from .rows import Rows
 from .schema import MEMBERSHIP
 from .users import is_named
 
+_NUMBER = re.compile(r"[1-9][0-9]{1,17}", re.ASCII)
 ALL_PERMISSIONS = dict.fromkeys(schema.PERMISSIONS, True)
 Joined = tuple[Membership, User, Group]
 
@@ -26,10 +27,15 @@ class Memberships:
     # --- looking -----------------------------------------------------------------------------
 
     def membership(self, membership_id: str) -> Joined:
-        found = self._rows.memberships.get(membership_id)
+        found = self.known(membership_id)
         if found is None:
             raise errors.not_found("group_membership", membership_id)
         return self._joined(found)
+
+    def known(self, membership_id: str) -> Membership | None:
+        """The membership of that id; text that no id is written as is none's."""
+        is_number = _NUMBER.fullmatch(membership_id)
+        return self._rows.memberships.get(int(membership_id)) if is_number else None
 
     def _joined(self, row: Membership) -> Joined:
         user = self._rows.users.get(row.user_id) or self._rows.outsiders.get(row.user_id)
@@ -40,11 +46,13 @@ class Memberships:
 
     def find(self, group_id: str, user_id: str) -> Membership | None:
         """That user's membership of that group."""
-        found = self._rows.memberships.find("pair", (group_id, user_id))
-        return found[0] if found else None
+        number = self._rows.members.rights(group_id).get(user_id)
+        return None if number is None else self._rows.memberships.get(number)
 
     def _of_pair(self, group_id: str, user_id: str) -> Membership:
-        return self._rows.memberships.find("pair", (group_id, user_id))[0]
+        found = self.find(group_id, user_id)
+        assert found is not None, "a membership goes with its link"
+        return found
 
     def of_group(self, group: Group, window: Window) -> Page:
         user_ids = self._rows.members.rights(group.id)
@@ -77,13 +85,37 @@ class Memberships:
             if quirks.PRESENT_MEMBER_IS_A_CONFLICT in self._quirks:
                 raise errors.present_member(user.id)
             return self._of_pair(group.id, user.id), user, group
-        role = values.get("role", "member")
-        permissions = _permissions(role, values, ALL_PERMISSIONS)
-        now, made = self._rows.now(), self._rows.new_id("membership")
-        row = Membership(made, group.id, user.id, role, permissions, now, now)
-        self._rows.memberships.put(row.id, row)
-        self._rows.members.link(group.id, user.id)
-        return row, user, group
+        role = values.get("role", MEMBER)
+        self._enter(group.id, [user.id], role, _permissions(role, values, ALL_PERMISSIONS))
+        return self._of_pair(group.id, user.id), user, group
+
+    def join_all(self, group: Group, user_ids: Iterable[str]) -> None:
+        """As `join` with each of them, as plain members."""
+        present, joining = self._rows.members.rights(group.id), dict[str, None]()
+        for user_id in user_ids:
+            user = self._candidate(user_id)
+            if user.id not in present and user.id not in joining:
+                joining[user.id] = None
+            elif quirks.PRESENT_MEMBER_IS_A_CONFLICT in self._quirks:
+                raise errors.present_member(user.id)
+        self._enter(group.id, [*joining])
+
+    def _enter(
+        self,
+        group_id: str,
+        user_ids: Sequence[str],
+        role: str = MEMBER,
+        permissions: Mapping[str, bool] | None = None,
+    ) -> None:
+        """Make memberships of users who are not in the group."""
+        now = self._rows.now()
+        numbers = dict(zip(user_ids, self._rows.new_numbers(len(user_ids)), strict=True))
+        made = {
+            number: Membership(number, group_id, user_id, role, permissions, now, now)
+            for user_id, number in numbers.items()
+        }
+        self._rows.memberships.fill(made)
+        self._rows.members.link_under(group_id, numbers)
 
     def _candidate(self, user_id: str) -> User:
         """The user, if one that can be a member."""
@@ -110,8 +142,8 @@ class Memberships:
         role = values.get("role", row.role)
         kept = row.permissions if role == row.role else ALL_PERMISSIONS
         permissions = _permissions(role, values, kept)
-        changed = replace(row, role=role, permissions=permissions, changed=self._rows.now())
-        self._rows.memberships.put(row.id, changed)
+        changed = row._replace(role=role, permissions=permissions, changed=self._rows.now())
+        self._rows.memberships.put(row.number, changed)
         return changed, user, group
 
     # --- leaving -----------------------------------------------------------------------------
@@ -134,7 +166,7 @@ class Memberships:
             self.leave(group_id, user_id)
 
     def _drop(self, row: Membership) -> None:
-        self._rows.memberships.drop(row.id)
+        self._rows.memberships.drop(row.number)
         self._rows.members.unlink(row.group_id, row.user_id)
 
 

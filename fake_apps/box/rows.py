@@ -7,6 +7,7 @@ from ..core.table import Links, Table
 from . import quirks
 from .entity import Alias, Collaboration, Folder, Group, Invite, Membership, User
 
+_APART = 3  # numbers from one membership's to the next one's
 _KINDS = ("user", "group", "membership", "alias", "invite", "collaboration", "folder")
 
 
@@ -18,12 +19,12 @@ class Rows:
         self.settings = context.settings
         self._clock = context.clock
         store, chance = context.store, context.chance
-        self._next_serial = store.next_serial
+        self._store = store
         self.users: Table[str, User] = store.table("users", login=_by_login)
         self.outsiders: Table[str, User] = store.table("outsiders", login=_by_login)
         self.groups: Table[str, Group] = store.table("groups", name=_by_name)
-        self.memberships: Table[str, Membership] = store.table("memberships", pair=_by_pair)
-        self.members: Links = store.links("members")
+        self.memberships: Table[int, Membership] = store.numbered("memberships")
+        self.members: Links = store.links("members")  # each under the number of its membership
         self.gone_users: Table[str, User] = store.table("gone_users")
         self.gone_groups: Table[str, Group] = store.table("gone_groups")
         self.aliases: Table[str, Alias] = store.table("aliases", email=_by_email, user=_by_user)
@@ -35,7 +36,13 @@ class Rows:
         self._bases = {kind: first + at * 10**10 for at, kind in enumerate(_KINDS, 1)}
 
     def new_id(self, kind: str) -> str:
-        return str(self._bases[kind] + self._next_serial())
+        return str(self._bases[kind] + self._store.next_serial())
+
+    def new_numbers(self, count: int) -> range:
+        """Of new memberships. Their ids leave room: seeds gave these ids in earlier versions."""
+        first = self._bases["membership"]
+        drawn = self._store.next_serials(count * _APART)
+        return range(first + drawn.start, first + drawn.stop, _APART)
 
     def now(self) -> float:
         return self._clock.now()
@@ -56,10 +63,6 @@ def _by_login(row: User) -> str:
 
 def _by_name(row: Group) -> str:
     return row.name.lower()
-
-
-def _by_pair(row: Membership) -> tuple[str, str]:
-    return row.group_id, row.user_id
 
 
 def _by_email(row: Alias) -> str:

@@ -9,7 +9,7 @@ The schema of `serve --tenant` and of the control route `seed`, as plain data fo
     quirks:   {id: true | false}
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -151,7 +151,7 @@ class _Arranging:
         return login, account_id
 
     def _add_group(self, item: Mapping[str, Any]) -> tuple[str, str]:
-        members = [self._member(at, login) for at, login in enumerate(item.get("members", ()))]
+        members = self._members(item.get("members", ()))
         group_id = self._admin.add_group(
             item["name"],
             member_ids=members,
@@ -160,10 +160,11 @@ class _Arranging:
         )
         return item["name"], group_id
 
-    def _member(self, at: int, login: str) -> str:
-        found = self._accounts.get(login.lower())
-        if found is None:
-            raise Unfit(f"no account {login!r}; accounts come before groups", ("members", at))
+    def _members(self, logins: Sequence[str]) -> list[str]:
+        found = [self._accounts.get(login.lower(), "") for login in logins]
+        if "" in found:
+            at = found.index("")
+            raise Unfit(f"no account {logins[at]!r}; accounts come before groups", ("members", at))
         return found
 
 

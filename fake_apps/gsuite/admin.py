@@ -99,7 +99,7 @@ class TenantAdmin:
         for account_id in account_ids:
             if not members.is_live(account_id):
                 raise KeyError(account_id)
-            members.join(group.id, account_id)
+        members.join_all(group.id, account_ids)
 
     def remove_members(self, group_id: str, account_ids: Sequence[str]) -> None:
         group = self._known_group(group_id)

@@ -1,6 +1,6 @@
 """Memberships: who is in which group, in what role, directly or through another group."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -194,6 +194,15 @@ class Members:
             if is_timed:
                 row = replace(row, since=self._context.clock.now())
             self._details.put((group_id, member_id), row)
+
+    def join_all(self, group_id: str, member_ids: Sequence[str]) -> None:
+        """As `join` with each of them, as plain members."""
+        if quirks.NESTED_MEMBERS_COME_LATE in self._context.quirks:
+            for member_id in member_ids:
+                self.join(group_id, member_id)
+        else:
+            self._note_count(group_id)
+            self.links.link_all(group_id, member_ids)
 
     def _to_add(self, group: Group, key: str) -> str:
         member_id = self.find(key)

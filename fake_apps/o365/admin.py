@@ -140,8 +140,8 @@ class TenantAdmin:
 
     def add_members(self, group_id: str, account_ids: Sequence[str]) -> None:
         group = self._known(self._directory.groups, group_id)
-        for account_id in account_ids:
-            self._directory.link(group, "members", self._directory.live_object(account_id))
+        targets = [self._directory.live_object(account_id) for account_id in account_ids]
+        self._directory.link_all(group, "members", targets)
 
     def remove_members(self, group_id: str, account_ids: Sequence[str]) -> None:
         group = self._known(self._directory.groups, group_id)

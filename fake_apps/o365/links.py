@@ -61,6 +61,16 @@ class LinkRules(Records):
         self._check_quota(group, relation, 1)
         links.link(group.id, target.id)
 
+    def link_all(self, group: Entity, relation: str, targets: Sequence[Entity]) -> None:
+        """As `link` with each of them; one that may not refuses them all."""
+        new = {target.id: target for target in targets}
+        if len(new) < len(targets) or new.keys() & self.links[relation].rights(group.id).keys():
+            raise errors.already_linked(relation)
+        for target in targets:
+            self._check_may_join(group, relation, target)
+        self._check_quota(group, relation, len(targets))
+        self.links[relation].link_all(group.id, new)
+
     def remove_link(
         self,
         group_id: str,

@@ -128,9 +128,9 @@ class UserRules(LinkRules):
 def _is_strong(password: str) -> bool:
     """Length 8 to 256 and three of four kinds of characters."""
     found = (
-        any(c.islower() for c in password),
-        any(c.isupper() for c in password),
-        any(c.isdigit() for c in password),
-        any(not c.isalnum() for c in password),
+        any(map(str.islower, password)),
+        any(map(str.isupper, password)),
+        any(map(str.isdigit, password)),
+        not password.isalnum(),
     )
     return 8 <= len(password) <= 256 and sum(found) >= 3

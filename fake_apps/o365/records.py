@@ -187,10 +187,7 @@ class Records:
 
     def groups_of(self, object_id: str) -> Rows:
         """Live groups an object is a direct member of."""
-        for group_id, serial in self.links["members"].lefts(object_id).items():
-            row = self.groups.get(group_id)
-            if row is not None and self.is_visible(row):
-                yield serial, row
+        return self._linking("members", object_id, self.groups)
 
     def transitive_groups_of(self, object_id: str) -> Rows:
         return self._walk(object_id, self.links["members"].lefts)
@@ -228,10 +225,15 @@ class Records:
 
     def reports(self, user_id: str) -> Rows:
         """Users whose manager it is."""
-        for report_id, serial in self.links["manager"].lefts(user_id).items():
-            row = self.users.get(report_id)
+        return self._linking("manager", user_id, self.users)
+
+    def _linking(self, relation: str, target_id: str, table: Table[str, Entity]) -> Rows:
+        """Live objects that are linked to one, in order of linking."""
+        links = self.links[relation]
+        for source_id in links.lefts(target_id):
+            row = table.get(source_id)
             if row is not None and self.is_visible(row):
-                yield serial, row
+                yield links.rights(source_id)[target_id], row
 
     def live_member_ids(self, group_id: str) -> list[str]:
         return [each for each in self.links["members"].rights(group_id) if self.live(each)]

@@ -237,9 +237,9 @@ class Provider:
     ) -> None:
         """At the console: past the quirks of this API."""
         for user_id in add:
-            if self.users.get(user_id) is None:
+            if user_id not in self.users:
                 raise errors.invalid_value(f"There is no member {user_id}")
-            self.links.link(group.id, user_id)
+        self.links.link_all(group.id, add)
         for user_id in remove:
             self.links.unlink(group.id, user_id)
         self._store(group, dict(group.values), is_changed=True)

@@ -102,6 +102,8 @@ def short_path(text: str) -> str:
     After the URN Slack writes both `:employeeNumber` and `.manager.managerId`.
     """
     path = text.strip().lower()
+    if not path.startswith("urn:"):
+        return path
     for urn, short in SHORT_WORDS.items():
         if path == urn:
             return short

@@ -180,17 +180,15 @@ class GroupRules:
                 self._members.unlink(group.id, user_id)
         for user_id in change.remove:
             self._members.unlink(group.id, user_id)
-        for user_id in joining:
-            self._members.link(group.id, user_id)
+        self._members.link_all(group.id, joining)
         self._check_size(group)
 
     def _admitted(self, user_ids: Sequence[str]) -> list[str]:
         """Those who may join; one who may not refuses the whole request, or is left out."""
-        refusals = {user_id: self._refusal(user_id) for user_id in user_ids}
-        refused = [refusal for refusal in refusals.values() if refusal]
-        if refused and quirks.ONE_BAD_MEMBER_REFUSES_ALL in self._quirks:
-            raise refused[0]
-        return [user_id for user_id, refusal in refusals.items() if not refusal]
+        refusals = {each: refusal for each in user_ids if (refusal := self._refusal(each))}
+        if refusals and quirks.ONE_BAD_MEMBER_REFUSES_ALL in self._quirks:
+            raise next(iter(refusals.values()))
+        return [user_id for user_id in user_ids if user_id not in refusals]
 
     def _refusal(self, user_id: str) -> ApiError | None:
         user = self._org.users.get(user_id)

@@ -38,6 +38,7 @@ class Large:
 
     def __init__(self, kind: str, users: int, groups: int, memberships: int) -> None:
         self.app: FakeApp = load(kind).create(seed=7, limits=0.0)
+        self.authorization, _ = sign_in(self.app)  # which reads all there is: before there is much
         self._domain = self.app.admin.credentials().get("domain", "example.test")
         told = read_population(self.app.spec, self._told(users, groups, memberships))
         made: list[Any] = []
@@ -47,7 +48,6 @@ class Large:
         connection = Connection(session(self.app), self.app.admin.credentials(), self.app.clock)
         self._open_places()
         self.adapter = adapters.load(kind)(connection)
-        self.authorization, _ = sign_in(self.app)
         self._numbers = count()
         self._late = iter(self.accounts[::-1])
 
