@@ -7,6 +7,7 @@ Layers of one directory build on it, each with the rules of one subject: `links.
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -190,7 +191,7 @@ class Records:
         return self._linking("members", object_id, self.groups)
 
     def transitive_groups_of(self, object_id: str) -> Rows:
-        return self._walk(object_id, self.links["members"].lefts)
+        return self._walk(object_id, partial(self._sources, "members"))
 
     def _walk(self, start: str, step: Callable[[str], Mapping[str, int]]) -> Rows:
         """What is reached, the nearer first, then as it was linked: a place does not change."""
@@ -229,11 +230,15 @@ class Records:
 
     def _linking(self, relation: str, target_id: str, table: Table[str, Entity]) -> Rows:
         """Live objects that are linked to one, in order of linking."""
-        links = self.links[relation]
-        for source_id in links.lefts(target_id):
+        for source_id, serial in self._sources(relation, target_id).items():
             row = table.get(source_id)
             if row is not None and self.is_visible(row):
-                yield links.rights(source_id)[target_id], row
+                yield serial, row
+
+    def _sources(self, relation: str, target_id: str) -> dict[str, int]:
+        """What is linked to an object, and the place of each link."""
+        links = self.links[relation]
+        return {each: links.rights(each)[target_id] for each in links.lefts(target_id)}
 
     def live_member_ids(self, group_id: str) -> list[str]:
         return [each for each in self.links["members"].rights(group_id) if self.live(each)]
