@@ -36,7 +36,7 @@ class Item:
 
     id: str
     method: str
-    url: str
+    path: str
     headers: Mapping[str, str]
     body: bytes
     depends_on: tuple[str, ...]
@@ -45,13 +45,14 @@ class Item:
 def run(app: FakeApp, document: Mapping[str, Any]) -> dict[str, Any]:
     """Answer a batch; what is malformed refuses it as a whole, before anything is done."""
     items = _read(app, document)
+    base = f"{request.environ['wsgi.url_scheme']}://{request.host}"
     replies: dict[str, dict[str, Any]] = {}
     for item in items:
         failed = [each for each in item.depends_on if replies[each]["status"] >= 400]
         if failed:
             replies[item.id.lower()] = _failed_dependency(item, failed[0])
         else:
-            replies[item.id.lower()] = _shown(item, _answer(app, item))
+            replies[item.id.lower()] = _shown(item, _answer(app, item, base))
     ordered = list(replies.values())
     if quirks.BATCH_ORDER_IS_ARBITRARY in app.quirks:
         ordered.sort(key=lambda each: zlib.crc32(each["id"].encode()))
@@ -98,7 +99,7 @@ def _read_item(app: FakeApp, entry: Any) -> Item:
     return Item(
         id=item_id,
         method=method.upper(),
-        url=_absolute(app, str(url), item_id),
+        path=_path(app, str(url), item_id),
         headers=headers,
         body=_read_body(entry, headers, item_id),
         depends_on=tuple(each.lower() for each in depends_on),
@@ -130,9 +131,8 @@ def _read_body(entry: Mapping[str, Any], headers: Mapping[str, str], item_id: st
     return json.dumps(content).encode()
 
 
-def _absolute(app: FakeApp, url: str, item_id: str) -> str:
-    """The address on the caller's own host; a foreign host or a nested batch is refused."""
-    base = f"{request.environ['wsgi.url_scheme']}://{request.host}"
+def _path(app: FakeApp, url: str, item_id: str) -> str:
+    """Where on the caller's own host; a foreign host or a nested batch is refused."""
     path = url
     if "://" in url.partition("?")[0]:
         if quirks.BATCH_TAKES_ABSOLUTE_URLS not in app.quirks or not _is_own(app, url):
@@ -142,7 +142,7 @@ def _absolute(app: FakeApp, url: str, item_id: str) -> str:
         path = f"/{wire.version()}/{path.lstrip('/')}"
     if path.partition("?")[0].lower().rstrip("/").endswith(("/$batch", "/%24batch")):
         raise errors.bad_batch(f"Batch requests cannot be nested (request Id {item_id}).")
-    return base + quote(path, safe="%/:?=&$,'()*!@;+~", encoding="utf-8", errors="replace")
+    return quote(path, safe="%/:?=&$,'()*!@;+~", encoding="utf-8", errors="replace")
 
 
 def _is_own(app: FakeApp, url: str) -> bool:
@@ -169,14 +169,14 @@ def _check_uniform(items: list[Item]) -> None:
 # --- answering -------------------------------------------------------------------------------
 
 
-def _answer(app: FakeApp, item: Item) -> Answer:
+def _answer(app: FakeApp, item: Item, base: str) -> Answer:
     headers = {name: value for name, value in item.headers.items() if name not in UNFORWARDED}
     headers["Authorization"] = request.environ["HTTP_AUTHORIZATION"]
     if "content-type" in item.headers:
         headers["Content-Type"] = item.headers["content-type"]
     if "client-request-id" not in headers:
         headers["client-request-id"] = errors.client_request_id()
-    return app.inner(item.method, item.url, headers, item.body)
+    return app.inner(item.method, base + item.path, headers, item.body)
 
 
 def _shown(item: Item, answer: Answer) -> dict[str, Any]:

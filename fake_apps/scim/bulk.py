@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from flask import request
@@ -34,7 +35,7 @@ class Item:
     version: str
     data: Any
 
-    @property
+    @cached_property
     def needs(self) -> frozenset[str]:
         """The bulkIds it refers to, its own not among them."""
         found = set(_REFERENCE.findall(self.path)) | set(_references(self.data))
@@ -107,48 +108,52 @@ class _Run:
         self._ids: dict[str, str] = {}
         self._replies: dict[int, dict[str, Any]] = {}
         self._late: list[tuple[str, dict[str, Any]]] = []
+        self._made_later = {item.bulk_id for item in items if item.bulk_id}
+        self._failed = 0
+        self._base = wire.base()
+        self._headers = {"Authorization": request.headers.get("Authorization", "")}
+        if agent := request.headers.get("User-Agent"):
+            self._headers["User-Agent"] = agent
 
     def replies(self) -> list[dict[str, Any]]:
         waiting = list(self._items)
-        while waiting and not self._is_over():
+        while waiting and (self._most is None or self._failed < self._most):
             item = self._next(waiting)
             waiting.remove(item)
-            self._work(item, made_later={each.bulk_id for each in waiting})
+            self._made_later.discard(item.bulk_id)
+            self._work(item)
         self._fill_in()
         return [self._replies[at] for at in sorted(self._replies)]
 
-    def _is_over(self) -> bool:
-        errors_met = sum(int(each["status"]) >= 400 for each in self._replies.values())
-        return self._most is not None and errors_met >= self._most
-
     def _next(self, waiting: list[Item]) -> Item:
         """The first whose references are made; in a circle the first group that can do without."""
-        open_ids = {item.bulk_id for item in waiting if item.bulk_id}
-        ready = next((item for item in waiting if not item.needs & open_ids), None)
+        ready = next((item for item in waiting if not item.needs & self._made_later), None)
         return ready or next((item for item in waiting if _can_wait(item)), waiting[0])
 
-    def _work(self, item: Item, made_later: set[str]) -> None:
+    def _work(self, item: Item) -> None:
         try:
-            refusal = _wrong(item) or self._unknown(item, made_later)
+            refusal = _wrong(item) or self._unknown(item)
             if refusal:
                 raise refusal
-            answer = self._send(self._resolved(item, made_later))
+            answer = self._send(self._resolved(item) if item.needs else item)
         except ApiError as error:
             answer = _refused(error)
         self._note(item, answer)
 
-    def _unknown(self, item: Item, made_later: set[str]) -> ApiError | None:
+    def _unknown(self, item: Item) -> ApiError | None:
         """409 where a reference cannot be resolved, as the standard says of circles."""
-        allowed = made_later if _can_wait(item) else set()
+        if not item.needs:
+            return None
+        allowed = self._made_later if _can_wait(item) else set()
         missing = sorted(item.needs - self._ids.keys() - allowed)
         if not missing:
             return None
         return errors.unresolved(missing[0])
 
-    def _resolved(self, item: Item, made_later: set[str]) -> Item:
+    def _resolved(self, item: Item) -> Item:
         path = _REFERENCE.sub(lambda found: self._ids[found[1]], item.path)
         data = item.data
-        if item.needs & made_later - self._ids.keys():
+        if item.needs & self._made_later - self._ids.keys():
             members = data["members"]
             late = [each for each in members if set(_references(each)) - self._ids.keys()]
             data = {**data, "members": [each for each in members if each not in late]}
@@ -165,34 +170,30 @@ class _Run:
         return value
 
     def _send(self, item: Item) -> Answer:
-        headers = {"Authorization": request.headers.get("Authorization", "")}
-        if agent := request.headers.get("User-Agent"):
-            headers["User-Agent"] = agent
-        if item.version:
-            headers["If-Match"] = item.version
+        headers = {**self._headers, "If-Match": item.version} if item.version else self._headers
         body = b"" if item.method == "DELETE" else json.dumps(item.data).encode()
-        return self._app.inner(item.method, wire.base() + item.path, headers, body)
+        return self._app.inner(item.method, self._base + item.path, headers, body)
 
     def _note(self, item: Item, answer: Answer) -> None:
-        document = _document(answer)
         told: dict[str, Any] = {"method": item.method}
         if item.bulk_id:
             told["bulkId"] = item.bulk_id
         headers = dict(answer.headers)
         if answer.status < 300:
             if item.method == "POST":
-                self._ids[item.bulk_id] = document["id"]
+                self._ids[item.bulk_id] = _document(answer)["id"]
             told["location"] = headers.get("Location") or self._location(item)
             if "ETag" in headers:
                 told["version"] = headers["ETag"]
         else:
             if item.method != "POST":
                 told["location"] = self._location(item)
-            told["response"] = document
+            told["response"] = _document(answer)
+            self._failed += answer.status >= 400
         self._replies[item.at] = {**told, "status": str(answer.status)}
 
     def _location(self, item: Item) -> str:
-        return wire.base() + _REFERENCE.sub(lambda found: self._ids.get(found[1], ""), item.path)
+        return self._base + _REFERENCE.sub(lambda found: self._ids.get(found[1], ""), item.path)
 
     def _fill_in(self) -> None:
         """The members that a circle had left out join as soon as all is made."""
