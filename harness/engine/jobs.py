@@ -6,19 +6,27 @@ from typing import Any
 import sqlalchemy as sa
 
 from ..diagnosis import Failure
-from ..errors import ErrorKind, TargetError
+from ..errors import ErrorKind
 from ..model import Effect, Lane, MappingStatus
 from ..org import Org, schema
 from ..org.store import StoreLost
 from . import retry
 from .importing import Importing
-from .messages import NOT_DONE, NOT_RENAMED, mapping_message, named_by, step_message
+from .messages import (
+    NOT_DONE,
+    NOT_RENAMED,
+    api_failure,
+    mapping_message,
+    named_by,
+    step_message,
+)
 from .overtaken import Overtaken
 from .provisioning import Provisioning
 from .push import EVENT, GroupPush
 from .work import Job, NotSeenYet, Progress, Run, StepFailed, Work
 
 IMPORTS = ("import_users", "refresh")
+OF_THE_API = (ErrorKind.THROTTLED, ErrorKind.UNAVAILABLE, ErrorKind.CREDENTIALS)
 
 PROVISION = "application.provision"
 EVENTS = {  # step to the event that reports its failure
@@ -29,6 +37,7 @@ EVENTS = {  # step to the event that reports its failure
     "rename": f"{PROVISION}.group.update",
     "delete": f"{PROVISION}.group.remove",
     "read": f"{PROVISION}.group.import",
+    "members": f"{PROVISION}.group_membership.import",
     "provision": f"{PROVISION}.user.push",
     "find": f"{PROVISION}.user.verify_exists",
     "update": f"{PROVISION}.user.push_profile",
@@ -93,6 +102,8 @@ class Jobs:
 
     def _settle(self, job: Job, failed: StepFailed) -> None:
         app = self._org.apps.get(job.app_id)
+        if failed.error.kind in OF_THE_API:
+            self._log_api(app, failed)
         attempt = 1 if failed.advanced else job.attempts + 1
         wait = self._wait_s(job, failed, attempt)
         if wait is None:
@@ -118,7 +129,6 @@ class Jobs:
         )
         if failed.error.kind is ErrorKind.THROTTLED:
             self._org.apps.pause(app.id, until)
-            self._log_app(app, "rate_limit_exceeded", failed.error)
         if job.lane == Lane.GROUPS and job.kind not in IMPORTS:
             name = self._group_name(job)
             self._org.core.log(
@@ -132,8 +142,6 @@ class Jobs:
 
     def _fail(self, job: Job, app: sa.Row[Any], failed: StepFailed, attempt: int) -> None:
         """For good: an admin has to act (R46)."""
-        if failed.error.kind is ErrorKind.CREDENTIALS:
-            self._log_app(app, "authentication_failure", failed.error)
         failure = {
             "operation": job.kind,
             "step": failed.step,
@@ -173,6 +181,10 @@ class Jobs:
             outcome="FAILURE",
             reason=failed.error.detail,
         )
+        if job.kind == "refresh":
+            event = "app.user_management.user_group_import.upsert_fail"
+            reason = failed.error.detail
+            self._org.core.log(event, message, app.label, outcome="FAILURE", reason=reason)
 
     def _fail_mapping(
         self, job: Job, app: sa.Row[Any], failed: StepFailed, failure: dict[str, Any]
@@ -216,8 +228,8 @@ class Jobs:
             EVENTS[failed.step]: step,
         }
         if job.kind == "rename":
-            renamed = NOT_RENAMED.format(name=mapping.target_name)
-            events[f"{EVENT}.mapping.app.group.renamed.failed"] = renamed
+            told = NOT_RENAMED.format(group=self._group_name(job))
+            events[f"{EVENT}.mapping.app.group.renamed.failed"] = told
         if failed.error.kind is ErrorKind.NOT_FOUND and failed.error.missing == "group":
             events["application.provision.group.verify_exists"] = step
         return events
@@ -244,13 +256,14 @@ class Jobs:
         assert mapping is not None
         return str(self._org.groups.get(mapping.group_id).name)
 
-    def _log_app(self, app: sa.Row[Any], event: str, error: TargetError) -> None:
+    def _log_api(self, app: sa.Row[Any], failed: StepFailed) -> None:
+        event, message = api_failure(failed.step, app.label, failed.error)
         self._org.core.log(
             f"application.integration.{event}",
-            "Remote API call failed",
+            message,
             app.label,
             outcome="FAILURE",
-            reason=error.detail,
+            reason=failed.error.detail,
         )
 
 

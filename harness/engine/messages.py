@@ -1,4 +1,7 @@
-"""The sentences an Okta admin reads when a push fails, as seen in Okta's console and log."""
+"""The sentences an Okta admin reads when a push fails, as seen in Okta's console and log.
+
+Those of the System Log are from https://github.com/okta/okta.github.io `_includes/event_list.md`.
+"""
 
 from datetime import UTC, datetime
 
@@ -12,6 +15,7 @@ STEPS = {
     "add": "Error while adding user(s) to group {name}",
     "remove": "Error while removing user(s) from group {name}",
     "read": "Error while trying to get the group {name}",
+    "members": "Error while downloading users for group {name}",
     "list": "Error while downloading all groups",
     "provision": "Error while creating user {name}",
     "find": "Error while verifying if user {name} exists",
@@ -22,12 +26,29 @@ STEPS = {
     "import": "Error while downloading all users",
 }
 
+PROVISIONED = {  # last part of the event's type to what it says of a user
+    "push": "Push new user to external application",
+    "push_profile": "Push user's profile to external application",
+    "reactivate": "Push user reactivation in external application",
+    "deactivate": "Push user deactivation to external application",
+    "deprovision": "Deprovision user from external application",
+    "sync": "Sync user in external application",
+}
+
+READING = ("read", "members", "list", "find", "import")  # steps that ask and change nothing
+
 LINK_MISSING = (
     "Linked group is missing in {app}. Change the linked group to resume pushing group memberships."
 )
 
 
-NOT_RENAMED = "The app group {name} could not be renamed when the source group was renamed."
+RENAMED = (
+    "A Group push mapping to the group {group} was renamed because the source group was renamed."
+)
+NOT_RENAMED = (
+    "A Group push mapping to the group {group} could not be renamed "
+    "when the source group was renamed."
+)
 NOT_DONE = "Changes to the Group push mapping for the group {group} could not take effect"
 
 
@@ -43,14 +64,24 @@ def step_message(step: str, name: str, app: str, error: TargetError, *, ids: str
     """
     if error.kind is ErrorKind.NOT_FOUND and error.missing == "group" and step != "delete":
         return LINK_MISSING.format(app=app)
-    if error.kind is ErrorKind.THROTTLED:
-        return f"API rate limit exceeded. {error.detail}"
-    if error.kind is ErrorKind.CREDENTIALS:
-        return f"Error authenticating: {error.detail}"
+    if error.kind in (ErrorKind.THROTTLED, ErrorKind.CREDENTIALS):
+        _, told = api_failure(step, app, error)
+        return told
     if error.kind is ErrorKind.EXISTS and step == "create":
         return f"User group already exists: {name}. {error.detail}"
     about = ids if step == "read" else ""
     return f"{STEPS[step].format(name=name)}{about}: {error.detail}"
+
+
+def api_failure(step: str, app: str, error: TargetError) -> tuple[str, str]:
+    """Last part of the event's type, and its message, where the app's API itself is the trouble."""
+    if error.kind is ErrorKind.THROTTLED:
+        return "rate_limit_exceeded", f"API rate limit exceeded. {error.detail}"
+    if error.kind is ErrorKind.CREDENTIALS:
+        return "authentication_failure", f"Error authenticating: {error.detail}"
+    if step in READING:
+        return "api_query", f"Unable to query {app} API. {error.detail}"
+    return "general_failure", f"API error: {error.detail}"
 
 
 def named_by(external_id: str | None, group_id: str) -> str:

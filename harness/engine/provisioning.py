@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from ..errors import ErrorKind
 from ..model import Account, AccountProfile, Effect, Outcome
 from ..ports import TargetAdapter
+from .messages import PROVISIONED
 from .work import Job, Progress, Run, StepFailed, Work, was_sent
 
 
@@ -57,7 +58,7 @@ class Provisioning:
 
         def conclude() -> None:
             self._org.assignments.updated(app.id, job.subject, profile.login)
-            self._log("application.provision.user.push_profile", app, profile.login)
+            self._log("push_profile", app, profile.login)
 
         return conclude
 
@@ -83,7 +84,7 @@ class Provisioning:
 
         def conclude() -> None:
             self._org.assignments.settled(app.id, job.subject)
-            self._log(f"application.provision.user.{step}", app, job.payload["login"])
+            self._log(step, app, job.payload["login"])
 
         return conclude
 
@@ -125,7 +126,7 @@ class Provisioning:
                 self._org.assignments.sent_create(app.id, user_id, before)
             if outcome.id:
                 self._org.assignments.provisioned(app, user_id, outcome.id, profile.login)
-                self._log("application.provision.user.push", app, profile.login)
+                self._log("push", app, profile.login)
 
         yield from self._work.drive("provision", adapter.create_account(profile), commit)
 
@@ -140,15 +141,14 @@ class Provisioning:
             yield from self._work.drive("reactivate", steps)
         elif not was_sent(job):
             return None
-        return lambda: self._log("application.provision.user.reactivate", app, account.login)
+        return lambda: self._log("reactivate", app, account.login)
 
     def _link(self, app: sa.Row[Any], user_id: str, account: Account) -> None:
         """An account that was not there before a create was sent is the one that it made."""
         row = self._org.assignments.get(app.id, user_id)
         assert row is not None, "jobs of a user are dropped with its assignment"
         if row.external_id != account.id:
-            event = "sync" if row.sent_create is None else "push"
-            self._log(f"application.provision.user.{event}", app, account.login)
+            self._log("sync" if row.sent_create is None else "push", app, account.login)
         self._org.assignments.provisioned(app, user_id, account.id, account.login)
 
     def _find(
@@ -175,7 +175,8 @@ class Provisioning:
         )
 
     def _log(self, event: str, app: sa.Row[Any], login: str) -> None:
-        self._org.core.log(event, "User provisioning", app.label, login)
+        what = f"application.provision.user.{event}"
+        self._org.core.log(what, PROVISIONED[event], app.label, login)
 
 
 def best_match(found: list[Account], login: str) -> Account | None:

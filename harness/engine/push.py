@@ -14,6 +14,7 @@ from ..org.pushing import ALLOWED
 from ..ports import Steps, TargetAdapter
 from . import guard
 from .guard import Leaving
+from .messages import RENAMED
 from .plan import MemberPlan, plan_all, plan_changes
 from .work import Conclusion, Job, Progress, Run, StepFailed, Work, was_sent
 
@@ -229,7 +230,7 @@ class GroupPush:
             return False
         members: list[str] = []
         yield from self._work.drive(
-            "read",
+            "members",
             push.adapter.list_members(found[0].id),
             lambda outcome: members.extend(outcome.members),
         )
@@ -354,7 +355,7 @@ class GroupPush:
             self._check_removals(push, len(plan.remove))
         if plan.is_empty:
             steps = islice(push.adapter.list_members(push.target_id), 1)
-            yield from self._work.drive("read", steps)
+            yield from self._work.drive("members", steps)
         yield from self._send(push, plan, noted)
 
     def _send(self, push: _Push, plan: MemberPlan, noted: int) -> Progress:
@@ -401,7 +402,7 @@ class GroupPush:
         """Read all members first: an overwrite may remove whom we know nothing of."""
         present: list[str] = []
         yield from self._work.drive(
-            "read",
+            "members",
             push.adapter.list_members(push.target_id),
             lambda outcome: present.extend(outcome.members),
         )
@@ -493,7 +494,7 @@ class GroupPush:
             self._log(
                 push,
                 "mapping.app.group.renamed",
-                f"The app group {name} was renamed because the source group was renamed.",
+                RENAMED.format(group=push.source.name),
             )
         return self._reload(push)
 

@@ -48,6 +48,7 @@ APP, GROUP, USER, RULE = "AppInstance", "UserGroup", "User", "GroupRule"
 ENDPOINT = "URL Pattern"  # its id is its name
 TARGETS: Sequence[tuple[str, tuple[str, ...]]] = (  # beginning of the event type to targets
     ("user.", (USER,)),
+    ("group.user_membership.rule.add_exclusion", (RULE, USER)),
     ("group.user_membership.rule.", (RULE, GROUP)),
     ("group.user_membership.", (GROUP, USER)),
     ("group.application_assignment.", (APP, GROUP)),

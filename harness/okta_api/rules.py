@@ -71,6 +71,8 @@ def replace_rule(rule_id: str) -> Response:
     if twin is not None and twin.id != rule.id:
         raise errors.invalid("name", "name: An object with this field already exists")
     here.org.store.update(schema.group_rules, {"id": rule.id}, changed=here.now, **told)
+    new = [user_id for user_id in told["excluded"] if user_id not in (rule.excluded or ())]
+    here.org.group_rules.log_excluded(told["name"], new)
     return reply(show(find(rule.id)))
 
 

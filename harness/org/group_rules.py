@@ -28,6 +28,8 @@ BASE_FIELDS = {
 EVENT = "group.user_membership.rule"
 MAX_RULES = 2000
 
+_LOGINS = select(schema.users.c.id, schema.users.c.login).order_by(schema.users.c.login)
+
 Predicate = Callable[[sa.Row[Any]], bool]
 
 
@@ -68,6 +70,14 @@ class GroupRules:
                 created=self._core.clock.now(),
             )
         )
+        self.log_excluded(name, excluded)
+
+    def log_excluded(self, name: str, user_ids: Sequence[str]) -> None:
+        """Tell of the users that the rule passes over from now on."""
+        found = self._store.rows_among(_LOGINS, schema.users.c.id, user_ids)
+        message = "Add user to group membership exclusion rule"
+        told = [(name, row.login) for row in found]
+        self._core.log_each(f"{EVENT}.add_exclusion", message, told)
 
     def set_active(self, name: str, *, active: bool) -> None:
         rule = self._find(name)

@@ -14,6 +14,7 @@ from .core import Core
 from .mappings import MANY, Mappings, bad_request
 
 EVERYONE = "Everyone"
+VANISHED = "app.user_management.user_group_import.delete_success"
 
 # Statements of every step, put together once: that costs more than running them.
 _OWN_NAMED = select(schema.groups).where(
@@ -228,6 +229,7 @@ class Groups:
         keeps = app.capabilities["places"] and row.was_pushed and self.member_ids(row.id)
         if not keeps:
             self.drop(row.id)
+            self._core.log(VANISHED, f"Deleted the {row.name} group from app", app.label, row.name)
 
     def delete_app_group(self, app: sa.Row[Any], name: str) -> None:
         """Delete the record of an app's group by hand; one that is pushed cannot go (R37)."""

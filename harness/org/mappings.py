@@ -255,16 +255,17 @@ class Mappings:
 
     def _pause_renamed(self, app: sa.Row[Any], mapping: sa.Row[Any], name: str) -> None:
         """The target group cannot have the name it should: nothing is sent to it any more (R36)."""
+        about = f"A Group push mapping to the group {name}"
         if mapping.status == MappingStatus.ERROR:
             self.update(mapping.id, was_paused=True)
+            message = f"{about} could not be deactivated when the source group was renamed."
+            event = f"{PAUSED_RENAMED}.failed"
+            self._core.log(event, message, app.label, name, outcome="FAILURE", reason=mapping.error)
         if mapping.status != MappingStatus.ACTIVE:
             return
         self._core.drop_jobs(mapping.id)
         self.set_status(mapping.id, MappingStatus.INACTIVE)
-        message = (
-            f"Group Push mapping to the group {name} was deactivated "
-            "because the source group was renamed."
-        )
+        message = f"{about} was deactivated because the source group was renamed."
         self._core.log(PAUSED_RENAMED, message, app.label, name)
 
     def _rename(self, mapping: sa.Row[Any], name: str) -> None:

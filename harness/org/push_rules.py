@@ -1,5 +1,8 @@
 """Push rules: find groups by name or description and push each of them, now and as they appear.
 
+What the System Log says of them is what Okta's older list of events has:
+https://github.com/okta/okta.github.io `_includes/event_list.md`.
+
 A group that stops matching, an edited or a deleted rule leave the mappings alone unless the admin
 asks for more (R35).
 """
@@ -26,8 +29,12 @@ CONDITIONS = ("starts_with", "contains", "equals")
 ATTRIBUTES = ("name", "description")
 FIELDS = ("name", "attribute", "condition", "value", "immediately")
 EVENT = "app.user_management.grouppush.mapping.created.from.rule"
-DUPLICATE = "application.provision.group_push.mapping.created.from.rule.warning.duplicate.name"
+WARNING = "application.provision.group_push.mapping.created.from.rule.warning"
+DUPLICATE = f"{WARNING}.duplicate.name"
 DELETED = "application.provision.group_push.mapping.and.groups.deleted.rule.deleted"
+
+# Why a mapping is not made: the last part of the event's type, and what its message says.
+NOT_VALID, ERRORS = ("error.validation", "the validation error"), ("errors", "errors")
 
 
 class PushRules:
@@ -90,30 +97,41 @@ class PushRules:
         rule = self._find(app.id, name)
         for mapping in self._mappings.of_app(app.id):
             if with_mappings and mapping.rule_id == rule.id:
-                group = self._groups.get(mapping.group_id)
-                self._pushing.unlink(app_label, group.name, delete_group=delete_groups)
+                self._unlink(app, self._groups.get(mapping.group_id), delete_group=delete_groups)
         self._store.delete(schema.push_rules, id=rule.id)
-        if with_mappings and delete_groups:
-            self._core.log(DELETED, f"Mappings of the rule {name} deleted with it", app_label, name)
+
+    def _unlink(self, app: sa.Row[Any], group: sa.Row[Any], *, delete_group: bool) -> None:
+        if delete_group:
+            message = (
+                f"The Group push mapping to the group {group.name} will be deleted "
+                "because its rule has been deleted."
+            )
+            self._core.log(DELETED, message, app.label, group.name)
+        self._pushing.unlink(app.label, group.name, delete_group=delete_group)
 
     def group_changed(self, group_name: str) -> None:
         """A group appeared or changed: rules that find it now push it."""
         for rule in self._store.all(schema.push_rules, "id"):
             app = self._store.get(schema.apps, id=rule.app_id)
             if app is None:  # a rule that was left behind (T81)
-                self._log_failure(rule, rule.app_id, group_name, "The app was deleted")
+                reason = "The app was deleted"
+                self._log_not_made(rule, rule.app_id, group_name, ERRORS, reason)
                 continue
             try:
                 self._evaluate(app, rule, only=group_name)
             except Refused as refused:
                 # The group is there all the same: what fails is the rule's own work.
                 reason = "; ".join(refused.causes) or str(refused)
-                self._log_failure(rule, app.label, group_name, reason)
+                self._log_not_made(rule, app.label, group_name, NOT_VALID, reason)
 
-    def _log_failure(self, rule: sa.Row[Any], label: str, group_name: str, reason: str) -> None:
+    def _log_not_made(
+        self, rule: sa.Row[Any], label: str, group_name: str, how: tuple[str, str], reason: str
+    ) -> None:
+        """`how` is the last part of the event's type, and what its message says."""
+        event, because = how
         self._core.log(
-            f"{EVENT}.error.validation",
-            f"The rule {rule.name} could not create a mapping",
+            f"{EVENT}.{event}",
+            f"{_not_made(group_name, rule.name)} because of {because}: {reason}",
             label,
             group_name,
             outcome="FAILURE",
@@ -145,40 +163,54 @@ class PushRules:
             cause = f"{len(found)} groups match; a push rule takes at most {MAX_MATCHES}"
             raise bad_request("rule", cause)
         for group in asked:
-            self._push(app, rule, group)
+            skipped = self._skipped(app, rule, group, upserted=only is not None)
+            if skipped is None:
+                self._push(app, rule, group)
+            else:
+                self._core.log(*skipped, app.label, group.name, outcome="SKIPPED")
 
     def _push(self, app: sa.Row[Any], rule: sa.Row[Any], group: sa.Row[Any]) -> None:
-        core = self._core
-        if self._mappings.of(app.id, group.id):
-            core.log(
-                f"{EVENT}.error.duplicate",
-                "The group is already pushed",
-                app.label,
-                group.name,
-                outcome="SKIPPED",
-            )
-            return
-        event = self._name_taken(app, group.name)
-        if event:
-            message = (
-                f"A Group Push mapping did not get created from rule {rule.name} "
-                f"to UserGroup {group.name} "
-                f"since group with same name already exists in AppInstance {app.label}"
-            )
-            core.log(event, message, app.label, group.name, outcome="SKIPPED")
-            return
         request = PushRequest(group=group.name, app=app.label, immediately=rule.immediately)
-        self._pushing.push(request, rule_id=rule.id)
-        core.log(EVENT, f"Mapping created from rule {rule.name}", app.label, group.name)
+        mapping_id = self._pushing.push(request, rule_id=rule.id)
+        message = (
+            f"A Group Push mapping to the group {group.name} has been created "
+            f"from the rule {rule.name} with the id - {mapping_id}."
+        )
+        self._core.log(EVENT, message, app.label, group.name)
 
-    def _name_taken(self, app: sa.Row[Any], name: str) -> str:
-        """The event that says why the name is not free: it is there, or about to be made (R19)."""
+    def _skipped(
+        self, app: sa.Row[Any], rule: sa.Row[Any], group: sa.Row[Any], *, upserted: bool
+    ) -> tuple[str, str] | None:
+        """Event and message of why the rule passes over a group that it finds (R19), if it does.
+
+        `upserted` says that the group was created or changed, and is why the rule is evaluated.
+        """
+        if self._mappings.of(app.id, group.id):
+            because = "because an existing mapping already existed."
+            return f"{EVENT}.error.duplicate", f"{_not_made(group.name, rule.name)} {because}"
+        made = self._is_made(app, group.name)
+        if made is None:
+            return None
+        message = (
+            f"A Group Push mapping did not get created from rule {rule.name} "
+            f"to UserGroup {group.name} since group with same name "
+            f"{'already exists' if made else 'will already be created'} in AppInstance {app.label}"
+        )
+        if not made:
+            return f"{WARNING}.duplicate.name.tobecreated", message
+        if upserted:
+            told = f"UserGroup was created or updated. {message}"
+            return f"{WARNING}.upsertGroup.duplicate.name", told
+        return f"{WARNING}.duplicate.name", message
+
+    def _is_made(self, app: sa.Row[Any], name: str) -> bool | None:
+        """Whether the app has a group of the name, or is about to get one; None: it is free."""
         if any(row.name == name for row in self._groups.of_app(app.id)):
-            return DUPLICATE
+            return True
         for mapping in self._mappings.of_app(app.id):
             if mapping.target_name == name:
-                return DUPLICATE if mapping.made is not None else f"{DUPLICATE}.tobecreated"
-        return ""
+                return mapping.made is not None
+        return None
 
     def _refuse_taken(self, app: sa.Row[Any], name: str) -> None:
         table = schema.push_rules
@@ -192,6 +224,12 @@ class PushRules:
         if row is None:
             raise Refused("E0000007", f"Not found: Resource not found: {name} (GroupPushRule)")
         return row
+
+
+def _not_made(group_name: str, rule_name: str) -> str:
+    return (
+        f"A Group Push mapping to the group {group_name} did not get created from rule {rule_name}"
+    )
 
 
 def _check(rule: Mapping[str, Any]) -> None:

@@ -241,7 +241,10 @@ def test_half_a_list_of_groups_forgets_none(app, monkeypatch):
     office.refresh()
     told = [event for event in office.log() if event.outcome == "FAILURE"]
 
-    assert [event.type for event in told] == ["application.provision.group.import"]
+    assert [event.type for event in told] == [
+        "application.provision.group.import",
+        "app.user_management.user_group_import.upsert_fail",
+    ]
     assert {"One", "Two", "Three", "Four"} <= set(office.op.app_groups(app))
 
 

@@ -299,7 +299,8 @@ def test_r36_a_rename_that_the_target_refuses_is_an_error_of_its_own(app):
     told = {event.type: event.message for event in office.log()}
     event = "application.provision.group_push.mapping.app.group.renamed.failed"
     assert told[event] == (
-        "The app group Sellers could not be renamed when the source group was renamed."
+        "A Group push mapping to the group Sellers could not be renamed "
+        "when the source group was renamed."
     )
 
     office.op.retry_all(app)

@@ -147,3 +147,26 @@ def test_a_user_who_is_reminded_of_the_activation_is_told(desk):
     done(desk.post(f"users/{ben['id']}/lifecycle/reactivate"))
 
     assert last(desk) == ("user.lifecycle.reactivate", [("User", "ben@example.test")])
+
+
+def test_users_whom_a_rule_comes_to_pass_over_are_told_once(desk):
+    ana, ben = done(desk.get("users/ana@example.test")), desk.user("ben")
+    rule = {
+        "type": "group_rule",
+        "name": "r",
+        "conditions": {
+            "people": {"users": {"exclude": [ana["id"]]}},
+            "expression": {"value": 'user.department=="x"', "type": "urn:okta:expression:1.0"},
+        },
+        "actions": {"assignUserToGroups": {"groupIds": [desk.group("Other")["id"]]}},
+    }
+    made = done(desk.post("groups/rules", rule))
+    rule["conditions"]["people"]["users"]["exclude"] += [ben["id"]]
+    done(desk.put(f"groups/rules/{made['id']}", rule))
+    event = "group.user_membership.rule.add_exclusion"
+    found = done(desk.get(f'logs?filter=eventType eq "{event}"'))
+
+    assert [[(one["type"], one["displayName"]) for one in each["target"]] for each in found] == [
+        [("GroupRule", "r"), ("User", "ana@example.test")],
+        [("GroupRule", "r"), ("User", "ben@example.test")],
+    ]

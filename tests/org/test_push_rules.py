@@ -7,11 +7,19 @@ from harness.model import PushRule
 from tests.engine.office import O365, Office
 
 EVENT = "app.user_management.grouppush.mapping.created.from.rule"
-DUPLICATE = "application.provision.group_push.mapping.created.from.rule.warning.duplicate.name"
+WARNING = "application.provision.group_push.mapping.created.from.rule.warning"
+DUPLICATE = f"{WARNING}.duplicate.name"
 
 
 def pushes(office: Office) -> list[str]:
     return sorted(view.group for view in office.op.mappings(O365))
+
+
+def told(office: Office, event: str) -> tuple[str, str]:
+    """Outcome and message of the one event of that type."""
+    (found,) = [each for each in office.op.log() if each.type == event]
+    assert found.targets == (O365, "Sales")
+    return found.outcome, found.message
 
 
 @pytest.mark.parametrize(
@@ -62,13 +70,33 @@ def test_an_edited_rule_pushes_what_it_finds_now_and_keeps_what_it_found():
     assert office.mapping("One").origin == "s"
 
 
+def test_r19_a_mapping_that_a_rule_made_is_told_with_the_rule_and_its_id():
+    office = Office()
+    office.group("Sales")
+    office.op.create_push_rule(PushRule("r", O365, "equals", "Sales"))
+
+    assert told(office, EVENT) == (
+        "SUCCESS",
+        (
+            "A Group Push mapping to the group Sales has been created from the rule r "
+            f"with the id - {office.mapping().id}."
+        ),
+    )
+
+
 def test_r19_a_group_that_is_pushed_already_is_skipped():
     office = Office()
     office.pushed("ana")
     office.op.create_push_rule(PushRule("r", O365, "equals", "Sales"))
 
     assert office.mapping().origin == "name"
-    assert f"{EVENT}.error.duplicate" in office.events()
+    assert told(office, f"{EVENT}.error.duplicate") == (
+        "SKIPPED",
+        (
+            "A Group Push mapping to the group Sales did not get created from rule r "
+            "because an existing mapping already existed."
+        ),
+    )
 
 
 def test_r19_a_name_that_exists_in_the_app_is_skipped():
@@ -80,7 +108,33 @@ def test_r19_a_name_that_exists_in_the_app_is_skipped():
     office.op.create_push_rule(PushRule("r", O365, "equals", "Sales"))
 
     assert pushes(office) == []
-    assert DUPLICATE in office.events()
+    assert told(office, DUPLICATE) == (
+        "SKIPPED",
+        (
+            "A Group Push mapping did not get created from rule r to UserGroup Sales "
+            f"since group with same name already exists in AppInstance {O365}"
+        ),
+    )
+
+
+def test_r19_a_group_made_later_whose_name_exists_in_the_app_is_skipped_with_another_event():
+    """T34."""
+    office = Office()
+    office.target.add_group("Sales")
+    office.refresh()
+    office.op.create_push_rule(PushRule("r", O365, "equals", "Sales"))
+    office.group("Sales")
+
+    assert pushes(office) == []
+    assert DUPLICATE not in office.events()
+    assert told(office, f"{WARNING}.upsertGroup.duplicate.name") == (
+        "SKIPPED",
+        (
+            "UserGroup was created or updated. "
+            "A Group Push mapping did not get created from rule r to UserGroup Sales "
+            f"since group with same name already exists in AppInstance {O365}"
+        ),
+    )
 
 
 def test_r19_a_name_that_is_about_to_be_made_is_skipped():
@@ -91,7 +145,13 @@ def test_r19_a_name_that_is_about_to_be_made_is_skipped():
     office.op.create_push_rule(PushRule("r", O365, "equals", "Sales"))
 
     assert pushes(office) == ["Sellers"]
-    assert f"{DUPLICATE}.tobecreated" in office.events()
+    assert told(office, f"{DUPLICATE}.tobecreated") == (
+        "SKIPPED",
+        (
+            "A Group Push mapping did not get created from rule r to UserGroup Sales "
+            f"since group with same name will already be created in AppInstance {O365}"
+        ),
+    )
 
 
 def crowd(count: int) -> Office:
@@ -123,7 +183,13 @@ def test_a_group_can_be_made_although_a_rule_cannot_push_it():
     office.group("Sales")
 
     assert pushes(office) == []
-    assert f"{EVENT}.error.validation" in office.events()
+    assert told(office, f"{EVENT}.error.validation") == (
+        "FAILURE",
+        (
+            "A Group Push mapping to the group Sales did not get created from rule r because of "
+            "the validation error: Provisioning is not enabled for the app instance."
+        ),
+    )
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ LEFT = f"{PUSHED}.removed"
 DELETED = f"{PUSHED}.delete_appgroup"
 PUT_OFF = f"{PUSHED}.mapping.update.or.delete.failed"
 THROTTLED = "application.integration.rate_limit_exceeded"
-NAME_TAKEN = f"{PUSHED}.mapping.created.from.rule.warning.duplicate.name"
+NAME_TAKEN = f"{PUSHED}.mapping.created.from.rule.warning."
 NOT_VALID = "app.user_management.grouppush.mapping.created.from.rule.error.validation"
 
 
@@ -269,7 +269,7 @@ def rule_could_not_push(group: Unpushed) -> Finding | None:
         "the push rule found the group and could not push it",
         "where more than 100 groups match: split the rule; else enable the provisioning of the app",
         f"{KB}/Can-A-Group-Push-Contain-All-Okta-Groups",
-        (Fact(f"{event.message}: {event.reason}", event.at),),
+        (Fact(event.message, event.at),),
     )
 
 
