@@ -10,6 +10,7 @@ from itertools import islice
 from typing import Any
 
 from sqlalchemy import select, text
+from sqlalchemy.schema import CreateIndex, DropIndex
 
 from ..model import GroupType, UserProfile, UserStatus
 from . import schema
@@ -37,6 +38,8 @@ USER = (
 GROUP = ("id", "type", "name", "description", "was_pushed", "created")
 MEMBER = ("group_id", "user_id", "joined")
 
+(GROUPS_OF_USER,) = schema.group_members.indexes
+
 Member = tuple[str, str, int]
 Groups = Iterable[tuple[str, Sequence[str]]]
 
@@ -52,8 +55,10 @@ def load(core: Core, users: Iterable[UserProfile], groups: Groups) -> None:
     with core.store.tx():
         everyone = core.store.get(schema.groups, type=GroupType.BUILT_IN.value, name=EVERYONE)
         assert everyone is not None, "prepare the org first"
+        core.store.run(DropIndex(GROUPS_OF_USER))  # quicker made than kept
         ids = _load_users(core, users, everyone.id)
         _load_groups(core, groups, ids)
+        core.store.run(CreateIndex(GROUPS_OF_USER))
 
 
 def _load_users(core: Core, users: Iterable[UserProfile], everyone_id: str) -> dict[str, str]:
