@@ -153,6 +153,7 @@ mappings = _table(
     sa.Column("was_paused", sa.Boolean, nullable=False, default=False),  # before it was in error
     sa.UniqueConstraint("app_id", "group_id"),
     sa.Index("mappings_of_group", "group_id"),
+    sa.Index("mappings_by_target", "target_group_id"),
 )
 
 links = _table(  # members the target group has, or may have, through us

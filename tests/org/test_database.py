@@ -106,3 +106,13 @@ def test_a_password_is_never_told():
         open_store("mysql://ana:secret@localhost/x")
 
     assert "secret" not in str(told.value)
+
+
+def test_the_mapping_of_a_target_group_is_found_by_an_index(file):
+    open_store(url(file))
+
+    with sqlite3.connect(file) as raw:
+        plan = raw.execute("EXPLAIN QUERY PLAN SELECT * FROM mappings WHERE target_group_id = 'x'")
+        told = [row[-1] for row in plan]
+
+    assert told == ["SEARCH mappings USING INDEX mappings_by_target (target_group_id=?)"]

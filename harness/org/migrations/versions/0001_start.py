@@ -181,6 +181,7 @@ def upgrade() -> None:
         sqlite_autoincrement=False,
     )
     op.create_index("mappings_of_group", "mappings", ["group_id"], unique=False)
+    op.create_index("mappings_by_target", "mappings", ["target_group_id"], unique=False)
     op.create_table(
         "push_rules",
         sa.Column("id", TEXT, nullable=False),
