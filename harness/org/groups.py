@@ -147,6 +147,8 @@ class Groups:
         asked = list(dict.fromkeys(user_ids))
         present = self._present(group.id, asked)
         new = [user_id for user_id in asked if user_id not in present]
+        if not new:
+            return 0
         first = self._core.next("joined")
         self._store.run(
             schema.group_members.insert(),
@@ -168,6 +170,8 @@ class Groups:
         asked = list(dict.fromkeys(user_ids))
         present = self._present(group.id, asked)
         gone = [user_id for user_id in asked if user_id in present]
+        if not gone:
+            return 0
         table = schema.group_members
         self._store.delete_among(table, table.c.user_id, gone, group_id=group.id)
         self._moved(
@@ -176,8 +180,6 @@ class Groups:
         return len(gone)
 
     def _moved(self, group: sa.Row[Any], user_ids: list[str], event: str, message: str) -> None:
-        if not user_ids:
-            return
         found = self._store.rows_among(_LOGINS, schema.users.c.id, user_ids)
         logins = {row.id: row.login for row in found}
         self._core.log_each(event, message, [(group.name, logins[each]) for each in user_ids])

@@ -1,6 +1,7 @@
 """Groups, their members, and group rules."""
 
 import pytest
+from sqlalchemy import text
 
 from tests.okta_api.desk import GROUPS_OU, Desk, causes, done, refused
 
@@ -321,3 +322,17 @@ def test_a_rule_without_its_group_is_invalid(desk):
 )
 def test_a_rule_that_cannot_be_is_refused(desk, change):
     refused(desk.post("groups/rules", rule(desk.group()) | change), 400, "E0000001")
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE"])
+def test_a_membership_that_is_as_it_should_be_is_not_written_again(desk, method):
+    """Section 4: both are idempotent."""
+    group, ana = desk.group(), desk.user("ana")
+    path = f"groups/{group['id']}/users/{ana['id']}"
+    desk.call(method, path)
+    store = desk.org.store
+    before = store.value(text("SELECT total_changes()"))
+    again = desk.call(method, path)
+
+    assert again.status_code == 204
+    assert store.value(text("SELECT total_changes()")) == before
