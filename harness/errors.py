@@ -21,7 +21,8 @@ class TargetError:
 
     `code` is the vendor's own, `message` the vendor's sentence, `reason` the HTTP reason phrase (or
     LDAP result name) that Okta puts before it. `missing` says what was not found: "group",
-    "account", "place" (an organizational unit), or "" where the target does not say.
+    "account", "place" (an organizational unit), or "" where the target does not say. `too_long`
+    says that the object's name is longer than the target takes.
     """
 
     kind: ErrorKind
@@ -30,6 +31,7 @@ class TargetError:
     reason: str = ""
     retry_after_s: float | None = None
     missing: str = ""
+    too_long: bool = False
 
     @property
     def is_transient(self) -> bool:

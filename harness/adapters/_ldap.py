@@ -20,7 +20,7 @@ AGENT_URL = "https://agent.active-directory.test/agent/v1/actions"
 PERMISSIVE_MODIFY = "1.2.840.113556.1.4.1413"
 EXTENDED_DN = "1.2.840.113556.1.4.529"
 MEMBER_PRESENT, MEMBER_ABSENT, MEMBER_UNKNOWN = "00000562", "00000561", "00000525"
-NAME_TAKEN, OBJECT_UNKNOWN = "00002071", "0000208D"
+NAME_TAKEN, OBJECT_UNKNOWN, OUT_OF_RANGE = "00002071", "0000208D", "00002082"
 
 Operation = Mapping[str, Any]
 
@@ -180,7 +180,14 @@ def _refusal(operation: Operation, told: Mapping[str, Any], about: str) -> Resul
     kind = _HEADS.get(code) or _CODES.get(number, ErrorKind.REFUSED)
     reason = str(told.get("resultName") or "")
     missing = _missing(operation, code, about) if kind is ErrorKind.NOT_FOUND else ""
-    error = TargetError(kind, code, message or reason, reason=reason, missing=missing)
+    error = TargetError(
+        kind,
+        code,
+        message or reason,
+        reason=reason,
+        missing=missing,
+        too_long=code == OUT_OF_RANGE and "(cn)" in message,
+    )
     effect = Effect.UNKNOWN if number in _CODES_OF_THE_LIBRARY else Effect.REFUSED
     return Result(error=error, effect=effect)
 

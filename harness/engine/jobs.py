@@ -37,6 +37,7 @@ EVENTS = {  # step to the event that reports its failure
     "rename": f"{PROVISION}.group.update",
     "delete": f"{PROVISION}.group.remove",
     "read": f"{PROVISION}.group.import",
+    "identify": f"{PROVISION}.group.verify_exists",
     "members": f"{PROVISION}.group_membership.import",
     "provision": f"{PROVISION}.user.push",
     "find": f"{PROVISION}.user.verify_exists",
@@ -197,7 +198,14 @@ class Jobs:
         now = self._org.clock.now()
         target = self._org.groups.get(mapping.target_group_id)
         ids = named_by(target.external_id, target.id)
-        step = step_message(failed.step, mapping.target_name, app.label, failed.error, ids=ids)
+        step = step_message(
+            failed.step,
+            mapping.target_name,
+            app.label,
+            failed.error,
+            ids=ids,
+            can_relink=self._org.core.setting("enhanced_group_push", default=True),
+        )
         deleting = job.kind == "delete"
         message = mapping_message(deleting=deleting, name=mapping.target_name, at=now, step=step)
         self._org.mappings.update(
@@ -225,7 +233,7 @@ class Jobs:
         for_good = f"{NOT_DONE.format(group=self._group_name(job))} due to error: {step}"
         events = {
             f"{EVENT}.mapping.update.or.delete.failed.with.error": for_good,
-            EVENTS[failed.step]: step,
+            EVENTS["rename" if failed.error.too_long else failed.step]: step,
         }
         if job.kind == "rename":
             told = NOT_RENAMED.format(group=self._group_name(job))

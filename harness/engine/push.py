@@ -207,6 +207,8 @@ class GroupPush:
             return None
         if push.adapter.capabilities.keys:
             found = yield from self._read(push.adapter.find_by_key(push.mapping.id))
+            if len(found) > 1:
+                raise StepFailed("identify", _same_key(push.mapping.id))
             return found[0] if found else None
         found = yield from self._named(push, push.mapping.sent_name or push.mapping.target_name)
         if found and (yield from self._is_own(push, found)):
@@ -560,6 +562,11 @@ def _ambiguous(name: str) -> TargetError:
     """A create was sent and not answered, and what has its name now need not come from it."""
     message = f"A group with the name {name} exists in the app; nobody can tell who made it."
     return TargetError(ErrorKind.EXISTS, "", message, "Conflict")
+
+
+def _same_key(key: str) -> TargetError:
+    """The key of a group that we made was given to another one: which is ours cannot be told."""
+    return TargetError(ErrorKind.EXISTS, "", "", key)
 
 
 def _taken(name: str, count: int) -> TargetError:

@@ -1,12 +1,14 @@
 """R41-R47, R50: errors as an admin sees them, and the way out of each."""
 
+import json
 import re
 
 import pytest
 
 from harness.engine import messages
 from harness.errors import ErrorKind, TargetError
-from tests.engine.office import AD, ALL, CREATE_GROUP, O365, Office
+from tests.durability.stage import around_calls
+from tests.engine.office import AD, ALL, BOX, CREATE_GROUP, O365, Office
 
 every = pytest.mark.parametrize("app", ALL)
 FAILED = "application.provision.group_push.mapping.update.or.delete.failed.with.error"
@@ -189,6 +191,55 @@ def test_r43_a_group_that_cannot_be_read_is_told_with_both_its_ids():
         "Error while trying to get the group G with the externalId ext and id 00g1: Conflict. "
     )
     assert messages.named_by(None, "00g1") == ""
+
+
+def test_r43_a_name_that_is_too_long_for_the_target_is_said_to_be():
+    office = Office(AD)
+    office.group("S" * 65)
+    office.push("S" * 65)
+    told = {event.type: event.message for event in office.log() if event.outcome == "FAILURE"}
+    step = office.mapping("S" * 65).error.partition(f"target App group {'S' * 65}: ")[2]
+
+    assert step.startswith("Group name is too long: ")
+    assert told["application.provision.group.update"] == step
+
+
+def test_r43_two_groups_with_the_key_of_one_are_not_told_apart():
+    office = Office(BOX)
+    office.hire("ana")
+    office.group("Sales", "ana")
+    office.arm(CREATE_GROUP, "lose_reply")
+    office.push()
+
+    def twice(exchange, request, timeout_s):
+        response = exchange(request, timeout_s)
+        if "/groups?" in request.url:
+            told = response.json()
+            told["entries"] = [
+                {**each, "id": each["id"] + x} for each in told["entries"] for x in "12"
+            ]
+            response._content = json.dumps(told).encode()
+        return response
+
+    around_calls(office, twice)
+    office.settle()
+    told = f"More than one group was found for ID: {office.mapping().id}"
+
+    assert office.mapping().error.endswith(f"App group Sales: {told}")
+    assert office.events().count("application.provision.group.verify_exists") == 1
+    assert len(office.groups_named()) == 1
+
+
+def test_r43_without_group_linking_a_missing_group_is_said_to_be_not_found():
+    office = Office(O365, org={"enhanced_group_push": False})
+    office.pushed("ana")
+    office.target.delete_group(office.target_group().id)
+    office.wait(3600)
+    office.leave("Sales", "ana")
+    office.settle()
+
+    assert office.mapping().error.endswith("App group Sales: Group Sales was not found in o365")
+    assert "application.provision.group.verify_exists" in office.events()
 
 
 @every
