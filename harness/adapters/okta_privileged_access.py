@@ -1,24 +1,15 @@
 """Okta Privileged Access: users and groups of a team, through its SCIM 2.0 face."""
 
 from collections.abc import Mapping
-from dataclasses import replace
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from ..errors import ErrorKind
-from ..model import Account, AccountProfile, Capabilities
-from ..ports import Connection, Steps
+from ..model import Capabilities
+from ..ports import Connection
 from ._answers import Meaning
 from ._http import Reply
-from ._scim import (
-    OKTA_BATCH,
-    OKTA_PAGE,
-    USER,
-    Dialect,
-    Operation,
-    ScimAdapter,
-    Service,
-    equals,
-)
+from ._scim import ScimAdapter
+from ._scim_service import OKTA_BATCH, OKTA_PAGE, Dialect, Service
 
 PAGE = 200
 # No limit is published; a request has to end somewhere.
@@ -63,56 +54,7 @@ class Adapter(ScimAdapter):
             page=PAGE,
             group_key="externalId",
         )
-        service = Service(connection, dialect)
-        if service.is_okta:
-            # Okta's connector sends no key, and makes groups empty.
-            self.capabilities = replace(  # type: ignore[misc]
-                type(self).capabilities, keys=False, members_at_create=0
-            )
-        super().__init__(service)
-
-    def find_accounts(self, login: str, email: str) -> Steps:
-        """By `userName`: a team knows its users by name, not by e-mail."""
-        sought = login.lower()
-        return self._accounts.find(
-            equals("userName", login), lambda found: found.login.lower() == sought
-        )
-
-    def create_account(self, profile: AccountProfile) -> Steps:
-        email = profile.email or profile.login
-        body = {
-            "schemas": [USER],
-            "userName": profile.login,
-            "name": _names(profile),
-            "displayName": profile.display_name,
-            "emails": [_email(email)],
-            "active": True,
-        }
-        return self._accounts.create(body, email)
-
-    def update_account(self, account: Account, profile: AccountProfile) -> Steps:
-        """Only what changed; the names always, since they are not known."""
-        told: list[tuple[str, Any]] = [
-            ("name", _names(profile)),
-            ("displayName", profile.display_name),
-        ]
-        if profile.login.lower() != account.login.lower():
-            told.append(("userName", profile.login))
-        if profile.email and profile.email.lower() != account.email.lower():
-            told.append(("emails", [_email(profile.email)]))
-        operations: list[Operation] = [
-            {"op": "replace", "path": path, "value": value} for path, value in told
-        ]
-        return self._accounts.update(account.id, operations)
-
-
-def _names(profile: AccountProfile) -> dict[str, str]:
-    told = {"givenName": profile.first_name, "familyName": profile.last_name}
-    return {name: value for name, value in told.items() if value}
-
-
-def _email(address: str) -> dict[str, Any]:
-    return {"value": address, "type": "work", "primary": True}
+        super().__init__(Service(connection, dialect))
 
 
 def _read_code(reply: Reply) -> tuple[str, str]:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any, ClassVar
 
 from ..errors import ErrorKind
@@ -10,16 +9,8 @@ from ..model import Account, AccountProfile, Capabilities
 from ..ports import Connection, Steps
 from ._answers import Meaning
 from ._http import Reply
-from ._scim import (
-    OKTA_BATCH,
-    OKTA_PAGE,
-    USER,
-    Dialect,
-    Operation,
-    ScimAdapter,
-    Service,
-    equals,
-)
+from ._scim import ScimAdapter
+from ._scim_service import OKTA_BATCH, OKTA_PAGE, USER, Dialect, Operation, Service, equals
 
 SCIM_URL = "https://api.slack.com/scim/v2"
 # https://docs.slack.dev/reference/scim-api: "15,000 users can be added per call" (5,000 are
@@ -76,11 +67,6 @@ class Adapter(ScimAdapter):
             page=PAGE,
         )
         self._is_okta = connection.wire == "okta"
-        if self._is_okta:
-            # Okta's connector makes groups empty.
-            self.capabilities = replace(  # type: ignore[misc]
-                type(self).capabilities, members_at_create=0
-            )
         super().__init__(Service(connection, dialect))
 
     def find_accounts(self, login: str, email: str) -> Steps:

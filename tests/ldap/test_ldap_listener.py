@@ -104,6 +104,8 @@ def test_the_end_of_the_listener_is_the_end_of_its_connections(make, ca):
     forest = make(ca)
     clients = [forest.bound(), forest.bound(tls=True)]
     with connected(forest) as silent:
+        silent.sendall(bind())
+        some(silent, 1)  # only who was let in is told of the end
         for listener in forest._listeners:
             listener.stop()
 
