@@ -89,6 +89,7 @@ class Tenant:
         draft = drafted(form, Shape(**told), self.names, self.app.spec.hosts[0])
         answer = self.app.answer(draft.make())
         assert answer.status < 400, f"{ask}: {answer.body.decode()}"
+        assert list(self.app.ledger)[-1].refusal is None, f"{ask}: {answer.body.decode()}"
         for name, place in keep.items():
             self.names[name] = _at(json.loads(answer.body), place)
 
