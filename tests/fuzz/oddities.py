@@ -251,7 +251,7 @@ class Odd:
         if self.what % _RARELY == _RARELY - 1:
             return HUGE[self.what // _RARELY % len(HUGE)]
         known = (*VALUES, *TEXTS, *self.world.known_ids)
-        return known[self.what % len(known)]
+        return copied(known[self.what % len(known)])
 
     def words(self) -> str:
         known = (*TEXTS, *self.world.known_ids)
@@ -285,6 +285,13 @@ def spots(value: Any) -> Iterator[Spot]:
     for key in list(keys):
         yield value, key
         yield from spots(value[key])
+
+
+def copied(value: Any) -> Any:
+    """The value, no part of it shared: one that is made odd, or huge, is one and not a thousand."""
+    if isinstance(value, dict):
+        return {key: copied(each) for key, each in value.items()}
+    return [copied(each) for each in value] if _is_list(value) else value
 
 
 def _is_list(value: Any) -> bool:
@@ -341,7 +348,8 @@ def part_is_repeated(odd: Odd, draft: Draft) -> None:
     holder, key = _spot(odd, draft)
     size = len(json.dumps(holder[key]))
     many = min(odd.pick((2, 3, 50, 1_100)), max(2, LARGEST // size))
-    holder[key] = [holder[key]] * many if not _is_list(holder[key]) else holder[key] * many
+    part = holder[key] if _is_list(holder[key]) else [holder[key]]
+    holder[key] = [copied(each) for each in part * many]
 
 
 @kind(BODY)

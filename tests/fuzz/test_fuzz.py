@@ -8,6 +8,7 @@ import pytest
 from fake_apps import names
 from tests.fuzz.fuzzer import Fuzzer
 from tests.fuzz.known import known
+from tests.fuzz.oddities import VALUES, Odd
 
 REQUESTS = 2_000
 
@@ -40,3 +41,12 @@ def test_the_same_seed_makes_the_same_requests(app):
         each.run(100)
 
     assert (one.statuses, one.reached) == (two.statuses, two.reached)
+
+
+def test_an_odd_value_is_nobody_elses():
+    at = VALUES.index([{"value": "x"}] * 2_000)
+    first, second, *_ = Odd("value_is_odd", what=at).value()
+
+    first["value"] = "y"
+
+    assert (second, VALUES[at][0]) == ({"value": "x"}, {"value": "x"})
