@@ -138,7 +138,9 @@ def _is_same(before: Any, after: Any) -> bool:
 
 
 def _is_alike(one: Any, other: Any) -> bool:
-    """Keys that lead to nothing are as good as none: links keep them."""
+    """Keys that lead to nothing are as good as none: links keep them. An index knows its like."""
+    if not isinstance(one, Mapping):
+        return bool(one == other)
     kept, now = _full(one), _full(other)
     return kept == now and _order(kept) == _order(now)
 

@@ -289,9 +289,7 @@ def spots(value: Any) -> Iterator[Spot]:
 
 def copied(value: Any) -> Any:
     """The value, no part of it shared: one that is made odd, or huge, is one and not a thousand."""
-    if isinstance(value, dict):
-        return {key: copied(each) for key, each in value.items()}
-    return [copied(each) for each in value] if _is_list(value) else value
+    return json.loads(json.dumps(value))
 
 
 def _is_list(value: Any) -> bool:
@@ -349,7 +347,7 @@ def part_is_repeated(odd: Odd, draft: Draft) -> None:
     size = len(json.dumps(holder[key]))
     many = min(odd.pick((2, 3, 50, 1_100)), max(2, LARGEST // size))
     part = holder[key] if _is_list(holder[key]) else [holder[key]]
-    holder[key] = [copied(each) for each in part * many]
+    holder[key] = copied(part * many)
 
 
 @kind(BODY)
