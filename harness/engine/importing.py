@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from ..model import Account, AppUserStatus, TargetGroup
+from ..org.core import named
 from .work import Conclusion, Job, Run, Work
 
 
@@ -33,7 +34,7 @@ class Importing:
         def conclude() -> None:
             self._match_all(app, accounts)
             message = f"{len(accounts)} users imported from {app.label}"
-            self._org.core.log("application.provision.user.import", message, app.label)
+            self._org.core.log("application.provision.user.import", message, named(app))
 
         return conclude
 
@@ -78,7 +79,7 @@ class Importing:
             if found is not None:
                 self._org.groups.import_from(app, found)
             event = "app.user_management.user_group_import.upsert_success"
-            self._org.core.log(event, message, app.label)
+            self._org.core.log(event, message, named(app))
 
         return conclude
 

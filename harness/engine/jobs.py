@@ -9,6 +9,7 @@ from ..diagnosis import Failure
 from ..errors import ErrorKind
 from ..model import Effect, Lane, MappingStatus
 from ..org import Org, schema
+from ..org.core import Named, named
 from ..org.store import StoreLost
 from . import retry
 from .importing import Importing
@@ -131,14 +132,15 @@ class Jobs:
         if failed.error.kind is ErrorKind.THROTTLED:
             self._org.apps.pause(app.id, until)
         if job.lane == Lane.GROUPS and job.kind not in IMPORTS:
-            name = self._group_name(job)
+            group = self._group(job)
             self._org.core.log(
                 f"{EVENT}.mapping.update.or.delete.failed",
-                f"{NOT_DONE.format(group=name)}.",
-                app.label,
-                name,
+                f"{NOT_DONE.format(group=group.name)}.",
+                named(app),
+                group,
                 outcome="DEFERRED",
                 reason=failed.error.detail,
+                mapping_id=job.subject,
             )
 
     def _fail(self, job: Job, app: sa.Row[Any], failed: StepFailed, attempt: int) -> None:
@@ -178,14 +180,14 @@ class Jobs:
         self._org.core.log(
             f"application.provision.{kind}.import",
             message,
-            app.label,
+            named(app),
             outcome="FAILURE",
             reason=failed.error.detail,
         )
         if job.kind == "refresh":
             event = "app.user_management.user_group_import.upsert_fail"
             reason = failed.error.detail
-            self._org.core.log(event, message, app.label, outcome="FAILURE", reason=reason)
+            self._org.core.log(event, message, named(app), outcome="FAILURE", reason=reason)
 
     def _fail_mapping(
         self, job: Job, app: sa.Row[Any], failed: StepFailed, failure: dict[str, Any]
@@ -220,23 +222,24 @@ class Jobs:
             self._org.core.log(
                 event,
                 message,
-                app.label,
-                self._group_name(job),
+                named(app),
+                self._group(job),
                 outcome="FAILURE",
                 reason=failed.error.detail,
+                mapping_id=mapping.id,
             )
 
     def _events_of(
         self, job: Job, mapping: sa.Row[Any], failed: StepFailed, step: str
     ) -> dict[str, str]:
         """The events that tell of a mapping's failure, each with its message."""
-        for_good = f"{NOT_DONE.format(group=self._group_name(job))} due to error: {step}"
+        for_good = f"{NOT_DONE.format(group=self._group(job).name)} due to error: {step}"
         events = {
             f"{EVENT}.mapping.update.or.delete.failed.with.error": for_good,
             EVENTS["rename" if failed.error.too_long else failed.step]: step,
         }
         if job.kind == "rename":
-            told = NOT_RENAMED.format(group=self._group_name(job))
+            told = NOT_RENAMED.format(group=self._group(job).name)
             events[f"{EVENT}.mapping.app.group.renamed.failed"] = told
         if failed.error.kind is ErrorKind.NOT_FOUND and failed.error.missing == "group":
             events["application.provision.group.verify_exists"] = step
@@ -253,23 +256,24 @@ class Jobs:
         self._org.core.log(
             EVENTS[failed.step],
             message,
-            app.label,
-            login,
+            named(app),
+            Named(job.subject, login),
             outcome="FAILURE",
             reason=failed.error.detail,
         )
 
-    def _group_name(self, job: Job) -> str:
+    def _group(self, job: Job) -> Named:
+        """The source group of the mapping that the job is about."""
         mapping = self._org.mappings.get(job.subject)
         assert mapping is not None
-        return str(self._org.groups.get(mapping.group_id).name)
+        return named(self._org.groups.get(mapping.group_id))
 
     def _log_api(self, app: sa.Row[Any], failed: StepFailed) -> None:
         event, message = api_failure(failed.step, app.label, failed.error)
         self._org.core.log(
             f"application.integration.{event}",
             message,
-            app.label,
+            named(app),
             outcome="FAILURE",
             reason=failed.error.detail,
         )

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from ..errors import ErrorKind
 from ..model import Account, AccountProfile, Effect, Outcome
+from ..org.core import Named, named
 from ..ports import TargetAdapter
 from .messages import PROVISIONED
 from .work import Job, Progress, Run, StepFailed, Work, was_sent
@@ -58,7 +59,7 @@ class Provisioning:
 
         def conclude() -> None:
             self._org.assignments.updated(app.id, job.subject, profile.login)
-            self._log("push_profile", app, profile.login)
+            self._log("push_profile", app, Named(job.subject, profile.login))
 
         return conclude
 
@@ -84,7 +85,7 @@ class Provisioning:
 
         def conclude() -> None:
             self._org.assignments.settled(app.id, job.subject)
-            self._log(step, app, job.payload["login"])
+            self._log(step, app, Named(job.subject, job.payload["login"]))
 
         return conclude
 
@@ -126,7 +127,7 @@ class Provisioning:
                 self._org.assignments.sent_create(app.id, user_id, before)
             if outcome.id:
                 self._org.assignments.provisioned(app, user_id, outcome.id, profile.login)
-                self._log("push", app, profile.login)
+                self._log("push", app, Named(user_id, profile.login))
 
         yield from self._work.drive("provision", adapter.create_account(profile), commit)
 
@@ -141,14 +142,16 @@ class Provisioning:
             yield from self._work.drive("reactivate", steps)
         elif not was_sent(job):
             return None
-        return lambda: self._log("reactivate", app, account.login)
+        user = Named(job.subject, account.login)
+        return lambda: self._log("reactivate", app, user)
 
     def _link(self, app: sa.Row[Any], user_id: str, account: Account) -> None:
         """An account that was not there before a create was sent is the one that it made."""
         row = self._org.assignments.get(app.id, user_id)
         assert row is not None, "jobs of a user are dropped with its assignment"
         if row.external_id != account.id:
-            self._log("sync" if row.sent_create is None else "push", app, account.login)
+            event = "sync" if row.sent_create is None else "push"
+            self._log(event, app, Named(user_id, account.login))
         self._org.assignments.provisioned(app, user_id, account.id, account.login)
 
     def _find(
@@ -174,9 +177,9 @@ class Provisioning:
             user.login, user.email, user.first_name, user.last_name, app.settings["user_ou"]
         )
 
-    def _log(self, event: str, app: sa.Row[Any], login: str) -> None:
+    def _log(self, event: str, app: sa.Row[Any], user: Named) -> None:
         what = f"application.provision.user.{event}"
-        self._org.core.log(what, PROVISIONED[event], app.label, login)
+        self._org.core.log(what, PROVISIONED[event], named(app), user)
 
 
 def best_match(found: list[Account], login: str) -> Account | None:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from ..errors import ErrorKind, TargetError
 from ..model import Effect, GroupPlan, Outcome, TargetGroup
+from ..org.core import Named, named
 from ..org.mappings import follows_names
 from ..org.pushing import ALLOWED
 from ..ports import Steps, TargetAdapter
@@ -33,6 +34,11 @@ class _Push:
     target: sa.Row[Any]
     adapter: TargetAdapter
     may_remove: bool = False  # an admin has looked at the removals and allowed them
+
+    @property
+    def whom(self) -> tuple[Named, Named]:
+        """What its events are about."""
+        return named(self.app), named(self.source)
 
     @property
     def target_id(self) -> str:
@@ -540,7 +546,7 @@ class GroupPush:
         )
 
     def _log(self, push: _Push, event: str, message: str) -> None:
-        self._org.core.log(f"{EVENT}.{event}", message, push.app.label, push.source.name)
+        self._org.core.log(f"{EVENT}.{event}", message, *push.whom, mapping_id=push.mapping.id)
 
     def _log_ignored(self, push: _Push, count: int) -> None:
         if count > 0:
@@ -548,9 +554,7 @@ class GroupPush:
                 f"{count} Okta users ignored while pushing group {push.source.name} "
                 f"to AppInstance {push.app.label}"
             )
-            self._org.core.log(
-                IGNORED, message, push.app.label, push.source.name, outcome="SKIPPED"
-            )
+            self._org.core.log(IGNORED, message, *push.whom, outcome="SKIPPED")
 
 
 def _with_members(job: Job) -> bool:

@@ -10,6 +10,7 @@ from flask import Blueprint, Response
 from sqlalchemy import select
 
 from ..org import schema
+from ..org.core import named
 from . import errors
 from .apps import find as find_app
 from .groups import find as find_group
@@ -73,9 +74,9 @@ def update_app_group(app_id: str, group_id: str) -> Response:
         raise errors.malformed("the body must be a JSON object or a list of JSON Patch operations")
     detail = dict(row.detail or {}) | _read(Fields(told, "appGroup"))
     _keep(app, row.group_id, detail)
-    name = find_group(row.group_id).name
+    group = find_group(row.group_id)
     event = "group.application_assignment.update"
-    service().org.core.log(event, "Update group assignment to app", app.label, name)
+    service().org.core.log(event, "Update group assignment to app", named(app), named(group))
     return reply(show(find(app, group_id)))
 
 

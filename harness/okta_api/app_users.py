@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from ..model import AppUserStatus
 from ..org import schema
+from ..org.core import Named, named
 from . import errors
 from .apps import find as find_app
 from .paging import Limit, chunks, cut, page
@@ -100,7 +101,7 @@ def update_app_user(app_id: str, user_id: str) -> Response:
         service().org.assignments.assign_user(app, find_user(row.user_id))
     before = row.profile or {}
     _keep(app, row.user_id, {**before, **profile})
-    _log_change(app, row.login, {name for name in profile if profile[name] != before.get(name)})
+    _log_change(app, row, {name for name in profile if profile[name] != before.get(name)})
     return reply(show(app, find(app, user_id)))
 
 
@@ -137,14 +138,15 @@ def _keep(app: Row, user_id: str, profile: Mapping[str, Any]) -> None:
         here.org.store.update(schema.app_users, key, profile=dict(profile), changed=here.now)
 
 
-def _log_change(app: Row, login: str, changed: set[str]) -> None:
+def _log_change(app: Row, row: Row, changed: set[str]) -> None:
     core = service().org.core
+    whom = named(app), Named(row.user_id, row.login)
     if USER_NAME in changed:
         event = "application.user_membership.change_username"
-        core.log(event, "Change users application username", app.label, login)
+        core.log(event, "Change users application username", *whom)
     if changed - {USER_NAME}:
         event = "application.user_membership.update"
-        core.log(event, "Update user's application properties", app.label, login)
+        core.log(event, "Update user's application properties", *whom)
 
 
 def show(app: Row, row: Row) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from .. import adapters
 from ..model import Capabilities
 from ..org import schema
 from ..org.apps import PROVISIONING_OFF
+from ..org.core import Named, named
 from . import errors
 from .catalogue import kind_of, name_of
 from .finding import Attributes, Finder, matching, predicate_of
@@ -98,7 +99,7 @@ def create_app() -> Response:
     here.org.store.update(schema.apps, {"id": app_id}, detail=detail)
     if status == INACTIVE:
         _set_status(here, find(app_id), INACTIVE)
-    here.org.core.log("application.lifecycle.create", "Create application", label)
+    here.org.core.log("application.lifecycle.create", "Create application", Named(app_id, label))
     return reply(show(find(app_id)))
 
 
@@ -119,7 +120,7 @@ def replace_app(app_id: str) -> Response:
     detail = kept | _detail(body) | ({"signOnMode": mode} if mode else {})
     here.org.store.update(schema.apps, {"id": app.id}, label=label, detail=detail, changed=here.now)
     here.org.core.jobs_changed = True
-    here.org.core.log("application.lifecycle.update", "Update application", label)
+    here.org.core.log("application.lifecycle.update", "Update application", Named(app.id, label))
     return reply(show(find(app_id)))
 
 
@@ -254,7 +255,7 @@ def _set_status(here: Service, app: Row, status: str) -> None:
     here.org.store.update(schema.apps, {"id": app.id}, detail=detail)
     verb = "activate" if status == ACTIVE else "deactivate"
     message = f"{verb.title()} application"
-    here.org.core.log(f"application.lifecycle.{verb}", message, app.label)
+    here.org.core.log(f"application.lifecycle.{verb}", message, named(app))
 
 
 # --- showing ---------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from flask import Flask, Response
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from ..errors import Refused
+from ..org.core import Named
 from . import app_groups, app_users, apps, console, errors, groups, logs, mappings, rules, users
 from .errors import OktaError
 from .limits import CROWDED, VIOLATION, WARNING, Standing, check
@@ -153,7 +154,7 @@ def _log_limit(here: Service, event: str, bucket: str) -> None:
     message, outcome = LIMIT_EVENTS[event]
     endpoint = f"/api/v1/{bucket}" if bucket in RESOURCES else console.PREFIX
     with here.org.store.tx():
-        here.org.core.log(event, message, endpoint, outcome=outcome)
+        here.org.core.log(event, message, Named(endpoint, endpoint), outcome=outcome)
 
 
 def _check_form() -> None:

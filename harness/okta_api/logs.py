@@ -2,7 +2,7 @@
 
 https://developer.okta.com/docs/api/openapi/okta-management/management/tag/SystemLog/ and
 https://developer.okta.com/docs/reference/system-log-query/. The org keeps what an event concerns by
-name, the app first; ids are looked up as they are shown, and are null for what is gone.
+id and by the name it had then, the app first.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,7 +13,6 @@ import sqlalchemy as sa
 from flask import Blueprint, Response
 from sqlalchemy import select
 
-from ..model import GroupType
 from ..org import schema
 from . import errors
 from .finding import Attributes, Finder, matching, predicate_of
@@ -45,6 +44,7 @@ SYSTEM = ("application.provision.", "app.user_management.", "application.integra
 Row = sa.Row[Any]
 
 APP, GROUP, USER, RULE = "AppInstance", "UserGroup", "User", "GroupRule"
+MAPPING = "GroupPushMapping"
 ENDPOINT = "URL Pattern"  # its id is its name
 TARGETS: Sequence[tuple[str, tuple[str, ...]]] = (  # beginning of the event type to targets
     ("user.", (USER,)),
@@ -151,11 +151,10 @@ def _speaking_of(rows: Iterator[Row], words: Sequence[str]) -> Iterator[Row]:
 
 
 def show_all(rows: Sequence[Row]) -> list[dict[str, Any]]:
-    known = _Known(rows)
-    return [_show(row, known) for row in rows]
+    return [_show(row) for row in rows]
 
 
-def _show(row: Row, known: "_Known") -> dict[str, Any]:
+def _show(row: Row) -> dict[str, Any]:
     here = service()
     is_system = row.type.startswith(SYSTEM)
     name = str(uuid5(NAMESPACE_URL, f"okta:{here.seed}:{row.number}"))
@@ -175,7 +174,7 @@ def _show(row: Row, known: "_Known") -> dict[str, Any]:
             "result": row.outcome if row.outcome in RESULTS else "UNKNOWN",
             "reason": row.reason or None,
         },
-        "target": known.targets(row) or None,
+        "target": _targets(row) or None,
         "transaction": {"type": "JOB" if is_system else "WEB", "id": name[:8], "detail": {}},
         "debugContext": {"debugData": {}},
         "authenticationContext": {
@@ -213,52 +212,16 @@ def _actor(*, is_system: bool) -> dict[str, Any]:
     }
 
 
-def _named(column: sa.Column[Any]) -> tuple[sa.Select[Any], sa.Column[Any]]:
-    return select(column.table.c.id, column.label("name")), column
+def _targets(row: Row) -> list[dict[str, Any]]:
+    """What an event concerns: each target with its type, and the mapping where it is one's."""
+    kinds = next(kinds for start, kinds in (*TARGETS, ("", (GROUP,))) if row.type.startswith(start))
+    told = list(zip(kinds, row.ids, row.targets, strict=False))
+    if len(row.ids) > len(row.targets):
+        told.append((MAPPING, row.ids[-1], row.targets[-1]))
+    return [_target(*each) for each in told]
 
 
-_OWN = schema.groups.c.type != GroupType.APP_GROUP.value
-_NAMED = {  # type of a target to how its id is found, and by what
-    APP: _named(schema.apps.c.label),
-    USER: _named(schema.users.c.login),
-    RULE: _named(schema.group_rules.c.name),
-    GROUP: (_named(schema.groups.c.name)[0].where(_OWN), schema.groups.c.name),
-}
-
-
-class _Known:
-    """Ids of all that some events name, looked up once for all of them."""
-
-    def __init__(self, rows: Sequence[Row]) -> None:
-        names = sorted({name for row in rows for name in row.targets})
-        store = service().org.store
-        self._ids = {
-            kind: {row.name: row.id for row in store.rows_among(query, column, names)}
-            for kind, (query, column) in _NAMED.items()
-        }
-        self._ids[ENDPOINT] = {name: name for name in names}
-
-    def targets(self, row: Row) -> list[dict[str, Any]]:
-        """What an event concerns: each target with its type and, while it is there, its id."""
-        kinds = next(
-            kinds for start, kinds in (*TARGETS, ("", (GROUP,))) if row.type.startswith(start)
-        )
-        found = [
-            _target(kind, self._ids[kind].get(name), name)
-            for kind, name in zip(kinds, row.targets, strict=False)
-        ]
-        if kinds == (APP, GROUP) and ".group_push." in row.type and len(found) == 2:
-            found += self._mapping(found[0]["id"], found[1]["id"], row.targets[1])
-        return found
-
-    def _mapping(self, app_id: Any, group_id: Any, name: str) -> list[dict[str, Any]]:
-        if app_id is None or group_id is None:
-            return []
-        mapping = service().org.mappings.of(app_id, group_id)
-        return [_target("GroupPushMapping", mapping.id, name)] if mapping is not None else []
-
-
-def _target(kind: str, its_id: str | None, name: str) -> dict[str, Any]:
+def _target(kind: str, its_id: str, name: str) -> dict[str, Any]:
     return {
         "id": its_id,
         "type": kind,

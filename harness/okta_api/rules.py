@@ -11,6 +11,7 @@ from flask import Blueprint, Response
 from sqlalchemy import select
 
 from ..org import schema
+from ..org.core import Named
 from ..org.group_rules import parse
 from . import errors
 from .groups import editable
@@ -72,7 +73,7 @@ def replace_rule(rule_id: str) -> Response:
         raise errors.invalid("name", "name: An object with this field already exists")
     here.org.store.update(schema.group_rules, {"id": rule.id}, changed=here.now, **told)
     new = [user_id for user_id in told["excluded"] if user_id not in (rule.excluded or ())]
-    here.org.group_rules.log_excluded(told["name"], new)
+    here.org.group_rules.log_excluded(Named(rule.id, told["name"]), new)
     return reply(show(find(rule.id)))
 
 

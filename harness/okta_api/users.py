@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from ..model import UserProfile, UserStatus
 from ..org import schema
+from ..org.core import named
 from . import errors
 from .finding import Attributes, Finder, Predicate, matching, predicate_of
 from .paging import Limit, chunks, cut, page, sorted_page
@@ -206,7 +207,7 @@ def reactivate_user(user_id: str) -> Response:
     user = find(user_id)
     if user.status not in TO_REACTIVATE:
         raise errors.status_forbids()
-    service().org.core.log("user.lifecycle.reactivate", "Reactivate Okta user", user.login)
+    service().org.core.log("user.lifecycle.reactivate", "Reactivate Okta user", named(user))
     return reply(_activation())
 
 

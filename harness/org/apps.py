@@ -9,7 +9,7 @@ from sqlalchemy import select
 from ..errors import Refused
 from ..model import Capabilities, Lane
 from . import schema
-from .core import Core
+from .core import Core, named
 from .mappings import Mappings, bad_request
 from .settings import APP, checked
 
@@ -124,7 +124,7 @@ class Apps:
             self._store.delete(schema.push_rules, app_id=app.id)
         self._store.delete(schema.apps, id=app.id)
         self._core.jobs_changed = True
-        self._core.log("application.lifecycle.delete", "Delete application", label)
+        self._core.log("application.lifecycle.delete", "Delete application", named(app))
 
     def _is_pushing(self, app_id: str) -> bool:
         mappings, rules = schema.mappings, schema.push_rules

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from ..errors import Refused
 from ..model import AppUserStatus, Lane
 from . import schema
-from .core import Core
+from .core import Core, named
 from .mappings import Mappings
 
 ADDED = "application.user_membership.add"
@@ -118,7 +118,7 @@ class Assignments:
         now = self._core.clock.now()
         self._store.run(table.insert().values(app_id=app.id, group_id=group.id, changed=now))
         self._core.log(
-            "group.application_assignment.add", "Group assigned to app", app.label, group.name
+            "group.application_assignment.add", "Group assigned to app", named(app), named(group)
         )
         self._settle_members(app, group.id)
 
@@ -133,8 +133,8 @@ class Assignments:
         self._core.log(
             "group.application_assignment.remove",
             "Group unassigned from app",
-            app.label,
-            group.name,
+            named(app),
+            named(group),
         )
         self._settle_members(app, group.id)
 
@@ -243,7 +243,7 @@ class Assignments:
         }
         self._store.run(table.insert(), [{**shared, "user_id": user_id} for user_id in ids])
         message = "Add user to application membership"
-        self._core.log_each(ADDED, message, [(app.label, user.login) for user in users])
+        self._core.log_each(ADDED, message, [(named(app), named(user)) for user in users])
         if app.settings["provisioning"]:
             ready = {user.id: NOTHING for user in users if user.status != "STAGED"}
             self._core.add_jobs(app.id, Lane.USERS, "provision", ready)
@@ -266,7 +266,7 @@ class Assignments:
         self._mappings.forget_user(app.id, *ids)
         self._core.drop_jobs(*ids, app_id=app.id, kinds=("provision", "update"))
         message = "Remove user's application membership"
-        self._core.log_each(LEFT, message, [(app.label, user.login) for user in users])
+        self._core.log_each(LEFT, message, [(named(app), named(user)) for user in users])
         if app.settings["provisioning"]:
             payloads = {
                 user.id: _leave_of(user, present[user.id])

@@ -3,9 +3,9 @@
 import string
 from collections.abc import Iterable, Mapping, Sequence
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, bindparam, select
+from sqlalchemy import ColumnElement, Row, bindparam, select
 
 from ..model import Lane, LogEvent
 from ..ports import Clock
@@ -29,6 +29,19 @@ _WAITING = select(schema.jobs.c.subject).where(
     schema.jobs.c.begun.is_(False),
     schema.jobs.c.failed.is_(False),
 )
+
+
+class Named(NamedTuple):
+    """What an event concerns: its name at that time, and the id by which it is found again."""
+
+    id: str
+    name: str
+
+
+def named(row: Row[Any]) -> Named:
+    """An app, user, group or rule."""
+    name = next(field for field in ("label", "login", "name") if field in row._fields)
+    return Named(row.id, getattr(row, name))
 
 
 class Core:
@@ -68,31 +81,43 @@ class Core:
         self,
         event: str,
         message: str,
-        *targets: str,
+        *targets: Named,
         outcome: str = "SUCCESS",
         reason: str = "",
+        mapping_id: str | None = None,
     ) -> None:
-        """Write one system log event; `targets` are display names, the app first if any."""
-        self.log_each(event, message, [targets], outcome=outcome, reason=reason)
+        """Write one system log event about these, the app first if any.
+
+        `mapping_id` is that of the mapping of such an app and group, where it is one's event.
+        """
+        row = self._event_of(event, message, outcome, reason) | {
+            "targets": [target.name for target in targets],
+            "ids": [target.id for target in targets] + ([mapping_id] if mapping_id else []),
+        }
+        self.store.run(_LOG, [row])
 
     def log_each(
         self,
         event: str,
         message: str,
-        targets: Iterable[Sequence[str]],
-        *,
-        outcome: str = "SUCCESS",
-        reason: str = "",
+        targets: Iterable[Sequence[Named]],
     ) -> None:
         """Write one event for each of these targets."""
-        shared = {
+        shared = self._event_of(event, message, "SUCCESS", "")
+        rows = [
+            {**shared, "targets": [one.name for one in each], "ids": [one.id for one in each]}
+            for each in targets
+        ]
+        self.store.run(_LOG, rows)
+
+    def _event_of(self, event: str, message: str, outcome: str, reason: str) -> dict[str, Any]:
+        return {
             "at": self.clock.now(),
             "type": event,
             "outcome": outcome,
             "message": message,
             "reason": reason,
         }
-        self.store.run(_LOG, [{**shared, "targets": list(each)} for each in targets])
 
     def events(self) -> Sequence[LogEvent]:
         rows = self.store.all(schema.log, "number")

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from ..errors import Refused
 from ..model import UserStatus
 from . import schema
-from .core import Core
+from .core import Core, Named, named
 from .groups import Groups
 from .mappings import bad_request
 
@@ -59,9 +59,10 @@ class GroupRules:
         if self._store.row(select(table).where(table.c.name == name)):
             raise bad_request("name", "name: An object with this field already exists")
         group_ids = [self._groups.find(group).id for group in group_names]
+        rule_id = self._core.new_id("0pr")
         self._store.run(
             table.insert().values(
-                id=self._core.new_id("0pr"),
+                id=rule_id,
                 name=name,
                 expression=expression,
                 group_ids=group_ids,
@@ -70,13 +71,13 @@ class GroupRules:
                 created=self._core.clock.now(),
             )
         )
-        self.log_excluded(name, excluded)
+        self.log_excluded(Named(rule_id, name), excluded)
 
-    def log_excluded(self, name: str, user_ids: Sequence[str]) -> None:
+    def log_excluded(self, rule: Named, user_ids: Sequence[str]) -> None:
         """Tell of the users that the rule passes over from now on."""
         found = self._store.rows_among(_LOGINS, schema.users.c.id, user_ids)
         message = "Add user to group membership exclusion rule"
-        told = [(name, row.login) for row in found]
+        told = [(rule, named(row)) for row in found]
         self._core.log_each(f"{EVENT}.add_exclusion", message, told)
 
     def set_active(self, name: str, *, active: bool) -> None:
@@ -89,10 +90,10 @@ class GroupRules:
         self._store.run(changed.values(active=active, changed=now))
         if active:
             everyone = self._store.rows(select(schema.users).order_by(schema.users.c.login))
-            self._core.log(f"{EVENT}.evaluation", "Evaluate group rule", name)
+            self._core.log(f"{EVENT}.evaluation", "Evaluate group rule", named(rule))
             self._apply(rule, _evaluated(everyone))
         elif rule.active:
-            self._core.log(f"{EVENT}.deactivated", "Deactivate group rule", name)
+            self._core.log(f"{EVENT}.deactivated", "Deactivate group rule", named(rule))
 
     def delete(self, name: str) -> None:
         """Members that the rule put in stay, as after the console's default."""
@@ -108,7 +109,7 @@ class GroupRules:
                 left = [other for other in rule.group_ids if other != group_id]
                 changed = table.update().where(table.c.id == rule.id)
                 self._store.run(changed.values(group_ids=left, active=False))
-                self._core.log(f"{EVENT}.invalidate", "Group rule is invalid", rule.name)
+                self._core.log(f"{EVENT}.invalidate", "Group rule is invalid", named(rule))
 
     def evaluate(self, users: Iterable[sa.Row[Any]]) -> None:
         """Apply every active rule to these users; deactivated ones are passed over (R40)."""
@@ -128,7 +129,7 @@ class GroupRules:
             moved += self._groups.leave(group, self._put_in_by(rule.id, group_id, others))
             if moved:
                 message = f"{moved} users moved by group rule"
-                self._core.log(f"{EVENT}.trigger", message, rule.name, group.name)
+                self._core.log(f"{EVENT}.trigger", message, named(rule), named(group))
 
     def _put_in_by(self, rule_id: str, group_id: str, user_ids: set[str]) -> list[str]:
         table = schema.group_members

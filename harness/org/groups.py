@@ -10,7 +10,7 @@ from ..errors import Refused
 from ..model import GroupType, TargetGroup
 from . import schema
 from .assignments import Assignments
-from .core import Core
+from .core import Core, Named, named
 from .mappings import MANY, Mappings, bad_request
 
 EVERYONE = "Everyone"
@@ -64,8 +64,8 @@ class Groups:
     def create(self, name: str, description: str) -> None:
         _check_name(name)
         self._refuse_taken(name)
-        self._insert(GroupType.OKTA_GROUP, name, description)
-        self._core.log("group.lifecycle.create", "Create okta group", name)
+        group_id = self._insert(GroupType.OKTA_GROUP, name, description)
+        self._core.log("group.lifecycle.create", "Create okta group", Named(group_id, name))
 
     def create_everyone(self) -> None:
         self._insert(GroupType.BUILT_IN, EVERYONE, "All users in your organization")
@@ -77,7 +77,9 @@ class Groups:
             return
         self._refuse_taken(new_name)
         self.update(group.id, name=new_name, changed=self._core.clock.now())
-        self._core.log("group.profile.update", "Okta group profile update", new_name)
+        self._core.log(
+            "group.profile.update", "Okta group profile update", Named(group.id, new_name)
+        )
         self._mappings.source_renamed(group.id, new_name)
 
     def delete(self, name: str) -> None:
@@ -92,7 +94,7 @@ class Groups:
         self._assignments.membership_changed(group.id, members)
         self._store.delete(schema.app_groups, group_id=group.id)
         self._store.delete(schema.groups, id=group.id)
-        self._core.log("group.lifecycle.delete", "Delete okta group", name)
+        self._core.log("group.lifecycle.delete", "Delete okta group", named(group))
 
     # --- members -------------------------------------------------------------------------------
 
@@ -181,8 +183,8 @@ class Groups:
 
     def _moved(self, group: sa.Row[Any], user_ids: list[str], event: str, message: str) -> None:
         found = self._store.rows_among(_LOGINS, schema.users.c.id, user_ids)
-        logins = {row.id: row.login for row in found}
-        self._core.log_each(event, message, [(group.name, logins[each]) for each in user_ids])
+        users = {row.id: named(row) for row in found}
+        self._core.log_each(event, message, [(named(group), users[each]) for each in user_ids])
         self.update(group.id, members_changed=self._core.clock.now())
         self._assignments.membership_changed(group.id, user_ids)
         self._mappings.membership_changed(group.id, user_ids)
@@ -231,7 +233,8 @@ class Groups:
         keeps = app.capabilities["places"] and row.was_pushed and self.member_ids(row.id)
         if not keeps:
             self.drop(row.id)
-            self._core.log(VANISHED, f"Deleted the {row.name} group from app", app.label, row.name)
+            message = f"Deleted the {row.name} group from app"
+            self._core.log(VANISHED, message, named(app), named(row))
 
     def delete_app_group(self, app: sa.Row[Any], name: str) -> None:
         """Delete the record of an app's group by hand; one that is pushed cannot go (R37)."""
@@ -290,10 +293,11 @@ class Groups:
             ],
         )
 
-    def _insert(self, kind: GroupType, name: str, description: str, **more: Any) -> None:
+    def _insert(self, kind: GroupType, name: str, description: str, **more: Any) -> str:
+        group_id = self._core.new_id("00g")
         self._store.insert(
             schema.groups,
-            id=self._core.new_id("00g"),
+            id=group_id,
             type=kind.value,
             name=name,
             description=description,
@@ -301,6 +305,7 @@ class Groups:
             created=self._core.clock.now(),
             **more,
         )
+        return group_id
 
     def _editable(self, name: str) -> sa.Row[Any]:
         group = self.find(name)

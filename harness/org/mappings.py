@@ -13,7 +13,7 @@ from sqlalchemy import select
 from ..errors import Refused
 from ..model import GroupType, Lane, MappingStatus
 from . import schema
-from .core import Core
+from .core import Core, Named, named
 from .store import IN_LIST, parts
 
 CREATED = "application.provision.group_push.mapping.created"
@@ -149,8 +149,9 @@ class Mappings:
         core.log(
             CREATED,
             f"A Group Push mapping to the group {group.name} has been created.",
-            app.label,
-            group.name,
+            named(app),
+            named(group),
+            mapping_id=mapping_id,
         )
         kind = "link" if linked else "create"
         core.add_job(
@@ -255,18 +256,26 @@ class Mappings:
 
     def _pause_renamed(self, app: sa.Row[Any], mapping: sa.Row[Any], name: str) -> None:
         """The target group cannot have the name it should: nothing is sent to it any more (R36)."""
+        whom, mapping_id = (named(app), Named(mapping.group_id, name)), mapping.id
         about = f"A Group push mapping to the group {name}"
         if mapping.status == MappingStatus.ERROR:
             self.update(mapping.id, was_paused=True)
             message = f"{about} could not be deactivated when the source group was renamed."
             event = f"{PAUSED_RENAMED}.failed"
-            self._core.log(event, message, app.label, name, outcome="FAILURE", reason=mapping.error)
+            self._core.log(
+                event,
+                message,
+                *whom,
+                outcome="FAILURE",
+                reason=mapping.error,
+                mapping_id=mapping_id,
+            )
         if mapping.status != MappingStatus.ACTIVE:
             return
         self._core.drop_jobs(mapping.id)
         self.set_status(mapping.id, MappingStatus.INACTIVE)
         message = f"{about} was deactivated because the source group was renamed."
-        self._core.log(PAUSED_RENAMED, message, app.label, name)
+        self._core.log(PAUSED_RENAMED, message, *whom, mapping_id=mapping_id)
 
     def _rename(self, mapping: sa.Row[Any], name: str) -> None:
         """Now where the mapping is active, otherwise with its next push."""

@@ -19,7 +19,7 @@ from ..errors import Refused
 from ..model import GroupType, PushRequest, PushRule
 from . import schema
 from .apps import Apps, pushing_refusal
-from .core import Core
+from .core import Core, Named, named
 from .groups import Groups
 from .mappings import Mappings, bad_request
 from .pushing import Pushing
@@ -97,16 +97,17 @@ class PushRules:
         rule = self._find(app.id, name)
         for mapping in self._mappings.of_app(app.id):
             if with_mappings and mapping.rule_id == rule.id:
-                self._unlink(app, self._groups.get(mapping.group_id), delete_group=delete_groups)
+                self._unlink(app, mapping, delete_group=delete_groups)
         self._store.delete(schema.push_rules, id=rule.id)
 
-    def _unlink(self, app: sa.Row[Any], group: sa.Row[Any], *, delete_group: bool) -> None:
+    def _unlink(self, app: sa.Row[Any], mapping: sa.Row[Any], *, delete_group: bool) -> None:
+        group = self._groups.get(mapping.group_id)
         if delete_group:
             message = (
                 f"The Group push mapping to the group {group.name} will be deleted "
                 "because its rule has been deleted."
             )
-            self._core.log(DELETED, message, app.label, group.name)
+            self._core.log(DELETED, message, named(app), named(group), mapping_id=mapping.id)
         self._pushing.unlink(app.label, group.name, delete_group=delete_group)
 
     def group_changed(self, group_name: str) -> None:
@@ -132,8 +133,8 @@ class PushRules:
         self._core.log(
             f"{EVENT}.{event}",
             f"{_not_made(group_name, rule.name)} because of {because}: {reason}",
-            label,
-            group_name,
+            Named(rule.app_id, label),
+            named(self._groups.find(group_name)),
             outcome="FAILURE",
             reason=reason,
         )
@@ -167,7 +168,7 @@ class PushRules:
             if skipped is None:
                 self._push(app, rule, group)
             else:
-                self._core.log(*skipped, app.label, group.name, outcome="SKIPPED")
+                self._core.log(*skipped, named(app), named(group), outcome="SKIPPED")
 
     def _push(self, app: sa.Row[Any], rule: sa.Row[Any], group: sa.Row[Any]) -> None:
         request = PushRequest(group=group.name, app=app.label, immediately=rule.immediately)
@@ -176,7 +177,7 @@ class PushRules:
             f"A Group Push mapping to the group {group.name} has been created "
             f"from the rule {rule.name} with the id - {mapping_id}."
         )
-        self._core.log(EVENT, message, app.label, group.name)
+        self._core.log(EVENT, message, named(app), named(group))
 
     def _skipped(
         self, app: sa.Row[Any], rule: sa.Row[Any], group: sa.Row[Any], *, upserted: bool

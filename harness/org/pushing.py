@@ -10,7 +10,7 @@ from ..errors import Refused
 from ..model import MappingStatus, Match, MatchKind, PushRequest
 from . import schema
 from .apps import Apps, pushing_refusal
-from .core import Core
+from .core import Core, named
 from .groups import Groups
 from .mappings import ACTIVATED, DEACTIVATED, REMOVED, Mappings, bad_request, follows_names
 
@@ -167,7 +167,7 @@ class Pushing:
         mapping = self._staying(app_label, group_name)
         kind = "activate" if self.is_made(mapping) else self._first_kind(mapping)
         self._mappings.restart(mapping, kind)
-        self._core.log(ACTIVATED, "Activate Group Push mapping", app_label, group_name)
+        self._log(ACTIVATED, "Activate Group Push mapping", mapping)
 
     def deactivate(self, app_label: str, group_name: str) -> None:
         """Pause: the target stays as it is, nothing is sent (R32)."""
@@ -176,7 +176,7 @@ class Pushing:
             return
         self._core.drop_jobs(mapping.id)
         self._mappings.set_status(mapping.id, MappingStatus.INACTIVE)
-        self._core.log(DEACTIVATED, "Deactivate Group Push mapping", app_label, group_name)
+        self._log(DEACTIVATED, "Deactivate Group Push mapping", mapping)
 
     def unlink(self, app_label: str, group_name: str, *, delete_group: bool) -> None:
         """Give the mapping up; the target group is deleted, or left without any call (R33)."""
@@ -190,9 +190,7 @@ class Pushing:
             return
         self._groups.freeze_members(mapping.target_group_id, list(self._mappings.known(mapping.id)))
         self._mappings.remove(mapping.id, forget_app_group=False)
-        self._core.log(
-            REMOVED, "Remove Group Push mapping, leaving the group", app_label, group_name
-        )
+        self._log(REMOVED, "Remove Group Push mapping, leaving the group", mapping)
 
     def relink(self, app_label: str, group_name: str, *, link_to: str) -> None:
         """Change the linked group: the mapping takes over another group of the app."""
@@ -246,6 +244,10 @@ class Pushing:
             )
         self._core.jobs_changed = True
         self._mappings.set_status(mapping.id, _recovered(mapping))
+
+    def _log(self, event: str, message: str, mapping: sa.Row[Any]) -> None:
+        app, group = self._apps.get(mapping.app_id), self._groups.get(mapping.group_id)
+        self._core.log(event, message, named(app), named(group), mapping_id=mapping.id)
 
     def _retry_jobs(self, app_id: str) -> None:
         jobs = schema.jobs

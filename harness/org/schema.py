@@ -209,7 +209,8 @@ log = _table(
     _text("outcome"),
     _text("message"),
     _text("reason"),
-    sa.Column("targets", sa.JSON, nullable=False),
+    sa.Column("targets", sa.JSON, nullable=False),  # names of what it concerns, as they were
+    sa.Column("ids", sa.JSON, nullable=False),  # their ids, and that of the mapping if it is one's
 )
 
 tokens = _table(  # of the API; what they are is not kept, only what is made of it

@@ -10,7 +10,7 @@ from ..errors import Refused
 from ..model import UserProfile, UserStatus
 from . import schema
 from .assignments import Assignments
-from .core import Core
+from .core import Core, Named, named
 from .group_rules import GroupRules
 from .groups import EVERYONE, Groups
 from .mappings import MANY, bad_request
@@ -77,7 +77,7 @@ class Users:
             has_password=has_password,
             activated=now if activate else None,
         )
-        self._core.log("user.lifecycle.create", "Create okta user", profile.login)
+        self._core.log("user.lifecycle.create", "Create okta user", Named(user_id, profile.login))
         self._groups.join(self._groups.find(EVERYONE), [user_id])
         self._rules.evaluate([self.get(user_id)])
 
@@ -93,7 +93,7 @@ class Users:
             if base["login_key"] != user.login_key:
                 self._refuse_taken(base["login"])
         self._set(user.id, **base, attributes={**user.attributes, **custom})
-        self._core.log("user.account.update_profile", "Update user profile for Okta", user.login)
+        self._core.log("user.account.update_profile", "Update user profile for Okta", named(user))
         if moved:
             self._assignments.profile_changed(user.id)
         self._rules.evaluate([self.get(user.id)])
@@ -147,12 +147,12 @@ class Users:
         if user.status != UserStatus.DEPROVISIONED:
             self.deactivate(login)
             return
-        self._core.log("user.lifecycle.delete.initiated", "Delete Okta user initiated", user.login)
+        self._core.log("user.lifecycle.delete.initiated", "Delete Okta user initiated", named(user))
         self._leave_groups(self._groups.groups_of(user.id), user)
         for table in (schema.app_users, schema.group_members, schema.links, schema.changes):
             self._store.delete(table, user_id=user.id)
         self._store.delete(schema.users, id=user.id)
-        self._core.log("user.lifecycle.delete.completed", "Delete Okta user", user.login)
+        self._core.log("user.lifecycle.delete.completed", "Delete Okta user", named(user))
 
     def _leave_groups(self, group_ids: Sequence[str], user: sa.Row[Any]) -> None:
         for group_id in group_ids:
@@ -160,7 +160,7 @@ class Users:
 
     def _move(self, user: sa.Row[Any], status: UserStatus, event: str, message: str) -> None:
         self._set(user.id, status=status.value, status_changed=self._core.clock.now())
-        self._core.log(event, message, user.login)
+        self._core.log(event, message, named(user))
         self._assignments.user_changed(self.get(user.id))
 
     def _set(self, user_id: str, **values: Any) -> None:

@@ -337,6 +337,6 @@ def linking_an_account_is_told_every_time(patch):
 
     def tell(self, app, user_id, account):
         link(self, app, user_id, account)
-        self._log("sync", app, account.login)
+        self._log("sync", app, core.Named(user_id, account.login))
 
     patch.setattr(Provisioning, "_link", tell)

@@ -170,3 +170,17 @@ def test_users_whom_a_rule_comes_to_pass_over_are_told_once(desk):
         [("GroupRule", "r"), ("User", "ana@example.test")],
         [("GroupRule", "r"), ("User", "ben@example.test")],
     ]
+
+
+def test_an_event_keeps_the_ids_of_what_it_concerns_and_the_names_of_that_time(desk):
+    """Section 3, log event: renaming and deleting change nothing of it."""
+    (pushed,) = done(desk.get(f'logs?filter=eventType eq "{PUSHED}"'))
+    app, group, mapping = (one["id"] for one in pushed["target"])
+    desk.operator.rename_group("Sales", "Sellers")
+    desk.operator.unlink("box", "Sellers", delete_group=False)
+    desk.operator.delete_group("Sellers")
+    done(desk.put(f"apps/{app}", {"label": "Files", "signOnMode": "AUTO_LOGIN"}))
+    (later,) = done(desk.get(f'logs?filter=target.id eq "{group}" and eventType eq "{PUSHED}"'))
+
+    assert later["target"] == pushed["target"]
+    assert [app[:3], group[:3], mapping[:3]] == ["0oa", "00g", "gPm"]

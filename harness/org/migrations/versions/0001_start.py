@@ -152,6 +152,7 @@ def upgrade() -> None:
         sa.Column("message", TEXT, nullable=False),
         sa.Column("reason", TEXT, nullable=False),
         sa.Column("targets", sa.JSON(), nullable=False),
+        sa.Column("ids", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("number"),
         sqlite_autoincrement=False,
     )
