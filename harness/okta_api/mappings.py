@@ -7,6 +7,7 @@ test/fixtures/vcr/idaas/TestAccResourceOktaPushGroup_crud.
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -201,7 +202,19 @@ def _create(here: Service, app: Row, body: Fields) -> str:
         immediately=body.text("status", "ACTIVE") == MappingStatus.ACTIVE,
         **_config(app, body, is_link=target is not None),
     )
-    return here.org.pushing.push(request, target_group_id=target.id if target is not None else None)
+    if target is None:
+        return here.org.pushing.push(request)
+    # Where a linked group is stands in the directory: what the request says is only shown again.
+    mapping_id = here.org.pushing.push(replace(request, place=None), target_group_id=target.id)
+    _keep_place(here, mapping_id, request.place)
+    return mapping_id
+
+
+def _keep_place(here: Service, mapping_id: str, place: str | None) -> None:
+    mapping = here.org.mappings.get(mapping_id)
+    if mapping is not None and place is not None:
+        options = {**mapping.options, "place": place}
+        here.org.store.update(schema.mappings, {"id": mapping_id}, options=options)
 
 
 def _source(here: Service, group_id: str) -> Row:
@@ -260,7 +273,7 @@ def _config(app: Row, body: Fields, *, is_link: bool) -> dict[str, Any]:
         cause = "distinguishedName: must be as OU=Groups,DC=example,DC=com"
         raise errors.invalid("appConfig", cause)
     return {
-        "place": None if is_link else _container(config.text("distinguishedName")),
+        "place": _container(config.text("distinguishedName")),
         "scope": config.one_of("groupScope", SCOPES),
         "kind": config.one_of("groupType", KINDS),
         "sam_account_name": config.text("samAccountName"),

@@ -209,6 +209,25 @@ def test_a_directory_group_is_made_in_the_container_of_its_distinguished_name(pl
     assert [one.place for one in groups] == [GROUPS_OU]
 
 
+def test_a_config_that_comes_with_a_directory_group_to_link_is_shown_and_moves_nothing():
+    """Section 3, group push mapping: `appConfig` is one of its members."""
+    desk = Desk("active_directory")
+    target = desk.world.targets["active_directory"]
+    target.add_group("Old", place=GROUPS_OU)
+    desk.operator.refresh_app_groups("active_directory")
+    desk.run()
+    (old,) = [one for one in done(desk.get("groups")) if one["profile"]["name"] == "Old"]
+    elsewhere = {**AD, "distinguishedName": "OU=Elsewhere,DC=ad,DC=example,DC=test"}
+    body = {"sourceGroupId": desk.group()["id"], "targetGroupId": old["id"]}
+    at = mappings(desk, "active_directory")
+    made = done(desk.post(at, body | {"appConfig": elsewhere}), 201)
+    desk.run()
+
+    assert made["appConfig"] == elsewhere
+    assert done(desk.get(f"{at}/{made['id']}"))["appConfig"] == elsewhere
+    assert [(one.name, one.place) for one in target.groups()] == [("Sales", GROUPS_OU)]
+
+
 @pytest.mark.parametrize(
     "config",
     [
