@@ -19,14 +19,15 @@ from . import errors, quirks, wire
 
 MAX_REQUESTS = 20
 METHODS = ("GET", "POST", "PATCH", "PUT", "DELETE")
-SHOWN_HEADERS = (
-    "Cache-Control",
-    "x-ms-resource-unit",
-    "OData-Version",
-    "Retry-After",
-    "Content-Type",
-    "Location",
-)
+_ODATA = "odata-version"
+SHOWN_HEADERS = {  # in this order and spelling
+    "cache-control": "Cache-Control",
+    "x-ms-resource-unit": "x-ms-resource-unit",
+    _ODATA: "OData-Version",
+    "retry-after": "Retry-After",
+    "content-type": "Content-Type",
+    "location": "Location",
+}
 UNFORWARDED = ("host", "authorization", "content-length", "content-type")
 
 
@@ -68,15 +69,15 @@ def _read(app: FakeApp, document: Mapping[str, Any]) -> list[Item]:
         raise errors.bad_batch("Invalid batch payload format.")
     if len(listed) > MAX_REQUESTS:
         raise errors.batch_too_long()
-    items: list[Item] = []
+    found: dict[str, Item] = {}
     for entry in listed:
         item = _read_item(app, entry)
-        known = [each.id.lower() for each in items]
-        if item.id.lower() in known:
+        if item.id.lower() in found:
             raise errors.repeated_request(item.id)
-        if any(parent not in known for parent in item.depends_on):
+        if any(parent not in found for parent in item.depends_on):
             raise errors.bad_dependency(item.id)
-        items.append(item)
+        found[item.id.lower()] = item
+    items = list(found.values())
     if quirks.BATCH_DEPENDENCIES_ARE_UNIFORM in app.quirks:
         _check_uniform(items)
     return items
@@ -184,8 +185,8 @@ def _shown(item: Item, answer: Answer) -> dict[str, Any]:
         return _timed_out(item)
     sent = {name.lower(): value for name, value in answer.headers}
     if answer.status >= 400 or not answer.body:
-        del sent["odata-version"]  # as the documentation shows them
-    headers = {name: sent[name.lower()] for name in SHOWN_HEADERS if name.lower() in sent}
+        del sent[_ODATA]  # as the documentation shows them
+    headers = {shown: sent[name] for name, shown in SHOWN_HEADERS.items() if name in sent}
     return {"id": item.id, "status": answer.status, "headers": headers, "body": _content(answer)}
 
 
