@@ -17,11 +17,12 @@ from jwt.algorithms import RSAAlgorithm
 
 from ..core.app import Context
 from . import errors
+from .errors.sources import GRAPH_APP_ID
 from .quirks import REVOCATION_CHALLENGES
 
 GRAPH = "https://graph.microsoft.com"
 LOGIN = "https://login.microsoftonline.com"
-AUDIENCES = (GRAPH, errors.GRAPH_APP_ID)
+AUDIENCES = (GRAPH, GRAPH_APP_ID)
 LIFETIME_S = 3599
 MAX_REMEMBERED = 256
 UNCHECKED: Any = {
