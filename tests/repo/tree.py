@@ -17,7 +17,8 @@ def files(*suffixes: str) -> list[Path]:
 def _walk() -> Iterator[Path]:
     for folder, folders, names in os.walk(ROOT):
         folders[:] = [name for name in folders if not _is_left_behind(name)]
-        yield from (Path(folder, name) for name in names)
+        # `.git` is a file where the tree is one of several of a repository.
+        yield from (Path(folder, name) for name in names if name not in LEFT_BEHIND)
 
 
 def _is_left_behind(name: str) -> bool:
