@@ -8,7 +8,6 @@ quickest of TIMES after and before mappings were made that have nothing to do.
 
 import json
 import os
-import resource
 import subprocess
 import sys
 import time
@@ -27,7 +26,7 @@ from harness.org import schema
 from harness.org.database import open_store
 from harness.org.loading import load
 from tests.benchmarks.rounds import seconds
-from tests.benchmarks.served import _memory_mb
+from tests.benchmarks.served import PEAK, memory_mb
 from tests.benchmarks.table import Figure
 
 KIND = APP = "scim"
@@ -154,9 +153,9 @@ def measured(users: int) -> dict[str, float]:
     with TemporaryDirectory() as folder:
         org = LargeOrg(Path(folder), users)
         few_s = org.push(FEW) * FEW_OF / users
-        before = _memory_mb(os.getpid()) or 0.0
+        before = memory_mb(os.getpid()) or 0.0
         all_s = org.push(ALL) / users
-        added = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 - before
+        added = (memory_mb(os.getpid(), PEAK) or 0.0) - before
         alone = _idle(org)
         org.push_others()
         beside = _idle(org)

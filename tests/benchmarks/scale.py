@@ -8,7 +8,7 @@ first and of the last PAGES. After a snapshot the first change is measured, as i
 """
 
 import json
-import resource
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -25,6 +25,7 @@ from harness import adapters
 from harness.model import AccountProfile
 from harness.ports import Connection
 from tests.benchmarks.rounds import seconds
+from tests.benchmarks.served import PEAK, memory_mb
 from tests.benchmarks.table import Figure
 from tests.fuzz.tenant import sign_in
 
@@ -157,7 +158,7 @@ def measured(kind: str, users: int, groups: int, memberships: int) -> dict[str, 
     small = Large(kind, max(FEWEST, users // 100), max(2, groups // 100), memberships // 100)
     first = _each(small)
     large = Large(kind, users, groups, memberships)
-    megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    megabytes = memory_mb(os.getpid(), PEAK) or 0.0  # getrusage would tell the parent's, too
     pages, app = large.pages(seconds), large.app
     last = _each(large)
     found: dict[str, float | None] = {

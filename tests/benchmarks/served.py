@@ -202,13 +202,16 @@ def _entered(told: Mapping[str, Any]) -> Line:
     return Line(told["base_url"], headers)
 
 
-def _memory_mb(process_id: int) -> float | None:
-    """Resident memory; None where the system does not tell it as Linux does."""
+PEAK = "VmHWM"
+
+
+def memory_mb(process_id: int, what: str = "VmRSS") -> float | None:
+    """Resident memory, or its PEAK; None where the system does not tell it as Linux does."""
     status = Path(f"/proc/{process_id}/status")
     if not status.exists():
         return None
     lines = status.read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS")) / 1024
+    return next(int(line.split()[1]) for line in lines if line.startswith(what)) / 1024
 
 
 # --- bare Flask, run in a process of its own ---------------------------------------------------
@@ -298,7 +301,7 @@ def _beside_moto() -> Iterator[Figure]:
         taken = _per_call(
             lambda: _iam(base_url, "AddUserToGroup", GroupName="g", UserName=next(people)), 200
         )
-        memory = _memory_mb(process_id)
+        memory = memory_mb(process_id)
     yield Figure("(e) moto_server, add member (IAM)", f"{taken * 1e6:.0f} us", "", None)
     shown = "not measured here" if memory is None else f"{memory:.0f} MB"
     yield Figure("(e) memory of moto_server with IAM, idle", shown, "", None)
@@ -355,7 +358,7 @@ def _one_start() -> tuple[float, float | None]:
                 assert line.ask("GET", "/_fake/state")[0] == 200
         with closing(_entered(ready["apps"]["o365"])) as line:
             assert line.ask("GET", "/v1.0/groups")[0] == 200
-        return time.perf_counter() - began, _memory_mb(process_id)
+        return time.perf_counter() - began, memory_mb(process_id)
 
 
 def _at_once() -> list[Figure]:
