@@ -1,10 +1,10 @@
 """The agent face: JSON that carries LDAP operations. Ours, not a vendor's API."""
 
-import json
 from typing import Any
 
 from flask import Blueprint, Request, request
 
+from ..core import strict
 from ..core.app import FakeApp, Reply, current
 from . import errors
 from .actions import read_action
@@ -41,10 +41,6 @@ def status() -> Reply:
 
 def _json_body() -> Any:
     try:
-        return json.loads(request.get_data(cache=False), parse_constant=_refuse_constant)
+        return strict.decoded(request.get_data(cache=False).decode())
     except (ValueError, RecursionError) as error:
         raise errors.not_json() from error
-
-
-def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is no JSON")

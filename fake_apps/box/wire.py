@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Request, Response, request
 
+from ..core import strict
 from ..core.app import FakeApp, current
 from ..core.error import ApiError
 from ..core.reply import Plain, TrustedHeaders
@@ -51,18 +52,11 @@ def decorate(app: FakeApp, _asked: Request, response: Response) -> None:
 # --- requests --------------------------------------------------------------------------------
 
 
-def _refuse_constant(name: str) -> Any:
-    raise ValueError(name)
-
-
-_DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
-
-
 def body(refuse: Callable[[str], ApiError] = errors.unreadable) -> dict[str, Any]:
     """The JSON object of the request, or the refusal for what came instead."""
     sent: bytes = request.environ["wsgi.input"].read()
     try:
-        document = _DECODER.decode(sent.decode())
+        document = strict.decoded(sent.decode())
     except (ValueError, RecursionError) as fault:
         raise refuse(sent[:200].decode("utf-8", "replace")) from fault
     if not isinstance(document, dict):

@@ -18,6 +18,8 @@ from sys import modules
 from types import MappingProxyType
 from typing import Any
 
+from . import strict
+
 Members = tuple[str, ...]
 _PLAIN = (str, int, bool, type(None))
 
@@ -43,7 +45,7 @@ class Codec:
     def __init__(self, package: str) -> None:
         self._package = package
         self._encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
-        self._decode = json.JSONDecoder(parse_constant=_no_constant).decode
+        self._decode = strict.decoded
         self._named: dict[type, str] = {}
         self._classes: dict[str, type] = {}
         self._readers: dict[str, Callable[[Any], Any]] = {
@@ -224,10 +226,6 @@ def _float(text: Any) -> float:
 
 def _bytes(text: Any) -> bytes:
     return b64decode(text, validate=True)
-
-
-def _no_constant(name: str) -> Any:
-    raise ValueError(f"{name} is no JSON")
 
 
 def _shortened(text: str) -> str:

@@ -12,7 +12,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
-from . import shape
+from . import shape, strict
 from .admin import Places
 from .app import FakeApp, TenantSnapshot
 from .clock import VirtualClock, utc
@@ -380,13 +380,9 @@ def _body(environ: "WSGIEnvironment", limit: int) -> Any:
     if kind != "application/json":
         raise Refused(415, "not_json", "send a body as Content-Type: application/json")
     try:
-        return json.loads(sent.decode(), parse_constant=_refuse_constant)
+        return strict.decoded(sent.decode())
     except (ValueError, RecursionError) as fault:
         raise Refused(400, "not_json", f"the body cannot be read as JSON: {fault}") from fault
-
-
-def _refuse_constant(name: str) -> Any:
-    raise ValueError(f"{name} is no JSON")
 
 
 def _nothing(asked: Asked) -> None:

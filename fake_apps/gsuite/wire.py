@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Request, Response, request
 
+from ..core import strict
 from ..core.app import FakeApp, current
 from ..core.reply import Plain, TrustedHeaders
 from . import errors
@@ -90,10 +91,6 @@ def check_etag(tag: str) -> None:
         raise errors.outdated()
 
 
-def _refuse_constant(name: str) -> Any:
-    raise ValueError(name)
-
-
 def _excerpt(sent: bytes, fault: Exception) -> str:
     """A little of what was sent around the place where it went wrong, and a mark under it.
 
@@ -105,9 +102,6 @@ def _excerpt(sent: bytes, fault: Exception) -> str:
     return f"{text[begin : at + EXCERPT]}\n{' ' * (at - begin)}^"
 
 
-_DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
-
-
 def body() -> dict[str, Any]:
     """The JSON object of the request, or the refusal for what came instead."""
     sent = request.get_data(cache=True)
@@ -117,7 +111,7 @@ def body() -> dict[str, Any]:
     if kind.startswith(("application/x-www-form-urlencoded", "multipart/")):
         raise errors.form_body()
     try:
-        document = _DECODER.decode(sent.decode())
+        document = strict.decoded(sent.decode())
     except (ValueError, RecursionError) as fault:
         if PARSE_ERRORS_ARE_SHORT in current().quirks:
             raise errors.parse_error() from fault

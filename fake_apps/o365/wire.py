@@ -9,6 +9,7 @@ from urllib.parse import unquote_plus
 
 from flask import Request, Response, request
 
+from ..core import strict
 from ..core.app import FakeApp, base_url, current
 from ..core.error import ApiError
 from ..core.reply import Plain, TrustedHeaders
@@ -66,13 +67,6 @@ def plain_text(text: str) -> Response:
 # --- requests --------------------------------------------------------------------------------
 
 
-def _refuse_constant(name: str) -> Any:
-    raise ValueError(name)
-
-
-_DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
-
-
 def raw(environ: MutableMapping[str, Any]) -> bytes:
     """The body as it came. Core holds it whole already: no need of Flask's guarded stream."""
     found: bytes | None = environ.get(RAW)
@@ -85,7 +79,7 @@ def _loaded(environ: MutableMapping[str, Any]) -> Any:
     if "json" not in environ.get("CONTENT_TYPE", "").lower():
         raise errors.unreadable_body()
     try:
-        return _DECODER.decode(raw(environ).decode())
+        return strict.decoded_text(raw(environ).decode())
     except (ValueError, RecursionError) as fault:
         raise errors.unreadable_body() from fault
 

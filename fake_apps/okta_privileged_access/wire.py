@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
 
+from ..core import strict
 from ..core.app import base_url, current
 from ..core.reply import Plain
 from . import errors
@@ -48,10 +49,7 @@ def _teamless(view: View) -> View:
 def body() -> dict[str, Any]:
     """The JSON object of the request, whatever content type it claims."""
     try:
-        text = request.environ["wsgi.input"].read().decode()
-        document = _DECODER.decode(text)
-        if "\\u" in text:
-            json.dumps(document, ensure_ascii=False).encode()  # half a surrogate pair is no text
+        document = strict.decoded_text(request.environ["wsgi.input"].read().decode())
     except (ValueError, RecursionError) as fault:
         raise _unreadable("The body is no JSON") from fault
     if not isinstance(document, dict):
@@ -62,13 +60,6 @@ def body() -> dict[str, Any]:
 def _unreadable(message: str) -> Exception:
     is_scim = SCIM_PART in request.path
     return errors.invalid_syntax(message) if is_scim else errors.invalid("", message)
-
-
-def _refuse_constant(name: str) -> Any:
-    raise ValueError(name)
-
-
-_DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
 
 
 def text(told: Any, where: str, most: int = LONGEST_NAME) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Response, request
 
-from ..core import scim
+from ..core import scim, strict
 from ..core.app import base_url, current
 from ..core.error import ApiError
 from ..core.reply import Plain
@@ -50,22 +50,12 @@ def body() -> dict[str, Any]:
 
 def read_json(sent: bytes) -> dict[str, Any]:
     try:
-        text = sent.decode()
-        document = _DECODER.decode(text)
-        if "\\u" in text:
-            json.dumps(document, ensure_ascii=False).encode()  # half a surrogate pair is no text
+        document = strict.decoded_text(sent.decode())
     except (ValueError, RecursionError) as fault:
         raise errors.invalid_syntax("The body is no JSON") from fault
     if not isinstance(document, dict):
         raise errors.invalid_syntax("The body is no JSON object")
     return document
-
-
-def _refuse_constant(name: str) -> Any:
-    raise ValueError(name)
-
-
-_DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
 
 
 # --- queries -----------------------------------------------------------------------------------

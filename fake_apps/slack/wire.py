@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Request, Response, request
 
-from ..core import scim
+from ..core import scim, strict
 from ..core.app import FakeApp, base_url
 from ..core.error import ApiError
 from ..core.reply import Plain, TrustedHeaders
@@ -51,10 +51,7 @@ def body(
 ) -> dict[str, Any]:
     """The JSON object of the request, whatever content type it claims; `other` is no object."""
     try:
-        text = request.environ["wsgi.input"].read().decode()
-        document = _DECODER.decode(text)
-        if "\\u" in text:
-            json.dumps(document, ensure_ascii=False).encode()  # half a surrogate pair is no text
+        document = strict.decoded_text(request.environ["wsgi.input"].read().decode())
     except (ValueError, RecursionError) as fault:
         raise broken() from fault
     if not isinstance(document, dict):
@@ -85,13 +82,6 @@ def _as_text(value: Any) -> str:
     if isinstance(value, list):
         return ",".join(map(_as_text, value))
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _refuse_constant(name: str) -> Any:
-    raise ValueError(name)
-
-
-_DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
 
 
 def window(args: Mapping[str, str], page: int) -> scim.Window:
