@@ -8,7 +8,7 @@ from fake_apps.core import strict
 @pytest.mark.parametrize("text", ["NaN", '{"a": [Infinity]}', "-Infinity", "", "{", "[1,]"])
 @pytest.mark.parametrize("read", [strict.decoded, strict.decoded_text])
 def test_what_is_no_json_is_not_read(read, text):
-    with pytest.raises(ValueError, match="JSON|Expecting|Illegal"):
+    with pytest.raises(ValueError, match=r"JSON|Expecting|Illegal"):
         read(text)
 
 
