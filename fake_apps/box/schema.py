@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..core.error import ApiError
+from ..core.shape import can_be_sent
 from . import errors
 
 Check = Callable[[Any], bool]
@@ -38,10 +39,7 @@ def _text(longest: int, shortest: int = 0) -> Check:
 
 def is_text(value: Any) -> bool:
     """Text that can be stored and sent: no NUL, no half of a surrogate pair."""
-    return isinstance(value, str) and "\x00" not in value and not _SURROGATE.search(value)
-
-
-_SURROGATE = re.compile("[\ud800-\udfff]")
+    return isinstance(value, str) and can_be_sent(value)
 
 
 def _one_of(*known: str) -> Check:

@@ -31,7 +31,7 @@ class Unfit(ValueError):
 
 def text(value: Any) -> str:
     """Text that is not empty, and that can be sent."""
-    if not isinstance(value, str) or not value.strip() or not _can_be_sent(value):
+    if not isinstance(value, str) or not value.strip() or not can_be_sent(value):
         raise Unfit(f"expected text, found {_shown(value)}")
     return value
 
@@ -174,7 +174,7 @@ def _pairs(value: Any) -> dict[str, Any]:
     return value
 
 
-def _can_be_sent(value: str) -> bool:
+def can_be_sent(value: str) -> bool:
     """Half a surrogate pair is no text, and no vendor has a NUL in a name."""
     return not _UNSENDABLE.search(value)
 

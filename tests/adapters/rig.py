@@ -49,6 +49,21 @@ class Rig:
     def members(self, group_id: str) -> set[str]:
         return set(self.group(group_id).member_ids)
 
+    def change(self, operation: str, n: int) -> tuple[str, set[str]]:
+        """Add to a group of `n` members, remove them, or replace them: its id, who should be in."""
+        accounts = self.accounts(2 * n)
+        present, others = accounts[:n], accounts[n:]
+        target_id = self.admin.add_group("Sales", member_ids=present)
+        adapter = self.adapter
+        steps = {
+            "add": lambda: adapter.change_members(target_id, add=others, remove=[]),
+            "remove": lambda: adapter.change_members(target_id, add=[], remove=present),
+            "replace": lambda: adapter.replace_members(target_id, others),
+        }
+        done(steps[operation]())
+        wanted = {"add": accounts, "remove": [], "replace": others}[operation]
+        return target_id, set(wanted)
+
     def arm(self, operation: str, kind: str, **more: Any) -> None:
         self.app.arm(Fault(operation, kind, **more))
 
